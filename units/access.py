@@ -1,0 +1,119 @@
+"""The one engine of rights: ``can`` for a record, ``scope`` for a list, from the same set of unit ids.
+
+The matrix (permission → role → reach) is dvk_portal/permissions.py, named by ``settings.PERMISSION_MATRIX``.
+"""
+
+import datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from units.models import Membership, Unit
+from units.roles import Reach, Role
+
+
+@cache
+def matrix() -> dict[str, dict[str, str]]:
+    return import_string(settings.PERMISSION_MATRIX)
+
+
+class _Rights:
+    """What one signed-in person reaches today; two queries, kept on the user object for the length of a request."""
+
+    def __init__(self, user: Any) -> None:
+        today = timezone.localdate()
+        since = today - datetime.timedelta(days=settings.CONFLICT_DAYS)
+        held = list(
+            Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=since), user=user, valid_from__lte=today)
+            .select_related("unit__kind", "unit__parent__kind")
+            .order_by("id")
+        )
+        self.memberships = [row for row in held if row.valid_to is None or row.valid_to >= today]
+        # Present and recent units: nobody verifies them, whatever his role (architecture.md §3).
+        self.own_ids = {row.unit_id for row in held}
+        self.roles = {row.role for row in self.memberships}
+        self._paths: dict[int, str] | None = None
+        self._reached: dict[str, set[int] | None] = {}
+
+    @property
+    def paths(self) -> dict[int, str]:
+        if self._paths is None:
+            self._paths = dict(Unit.objects.values_list("id", "path"))
+        return self._paths
+
+    def reach(self, permission: str) -> set[int] | None:
+        """Unit ids that ``permission`` reaches; None = every unit and records of no unit."""
+        if permission not in self._reached:
+            self._reached[permission] = self._compute(permission)
+        return self._reached[permission]
+
+    def _compute(self, permission: str) -> set[int] | None:
+        row = matrix()[permission]
+        ids: set[int] = set()
+        for membership in self.memberships:
+            reach = row.get(membership.role)
+            if reach == Reach.ALL:
+                return None
+            if reach == Reach.OWN:
+                ids.add(membership.unit_id)
+            elif reach in (Reach.SUBTREE, Reach.BELOW):
+                base = base_unit(membership.unit)
+                below = {pk for pk, path in self.paths.items() if path.startswith(base.path)}
+                ids |= below - self.own_ids - {base.pk} if reach == Reach.BELOW else below
+        return ids
+
+
+def base_unit(unit: Unit) -> Unit:
+    """The unit for which ``unit`` acts: itself, or the first one above it that is not an organ."""
+    while unit.kind.is_organ and unit.parent is not None:
+        unit = unit.parent
+    return unit
+
+
+def rights(user: Any) -> _Rights:
+    if not hasattr(user, "_rights"):
+        user._rights = _Rights(user)
+    return user._rights
+
+
+def reach_ids(user: Any, permission: str) -> set[int] | None:
+    """Unit ids that ``permission`` reaches for ``user`` today; None = all."""
+    if not user.is_authenticated or not user.is_active:
+        return set()
+    return rights(user).reach(permission)
+
+
+def owner_ids(record: models.Model) -> set[int]:
+    """The unit(s) that own ``record``, found along its class's ``unit_path``."""
+    value: Any = record
+    for step in record.unit_path.split("__"):  # type: ignore[attr-defined]
+        value = getattr(value, step)
+        if value is None:
+            return set()
+    return {value.pk if isinstance(value, models.Model) else value}
+
+
+def can(user: Any, permission: str, record: models.Model | None = None) -> bool:
+    """Whether ``user`` holds ``permission`` on ``record``; without a record: on anything at all."""
+    ids = reach_ids(user, permission)
+    if ids is None:
+        return True
+    return bool(ids) if record is None else bool(owner_ids(record) & ids)
+
+
+def scope(queryset: models.QuerySet, user: Any, permission: str) -> models.QuerySet:
+    """The rows of ``queryset`` on which ``can`` says yes."""
+    ids = reach_ids(user, permission)
+    if ids is None:
+        return queryset
+    return queryset.filter(**{f"{queryset.model.unit_path}__in": ids})
+
+
+def has_role(user: Any, *roles: Role) -> bool:
+    """Whether ``user`` holds one of ``roles`` anywhere today."""
+    return user.is_authenticated and bool(rights(user).roles & set(roles))

@@ -1,0 +1,208 @@
+"""People, units and their dated history, and who held which role where and when."""
+
+import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from dvk_portal.core.text import search_key, sort_key
+from units.roles import Role
+
+
+class User(AbstractUser):
+    """A person. Rights hang on memberships, never on the account itself."""
+
+    first_name = None
+    last_name = None
+    full_name = models.CharField("họ và tên", max_length=50)
+    phone = models.CharField("điện thoại", max_length=20, blank=True)
+    must_change_password = models.BooleanField("phải đổi mật khẩu lần đầu", default=True)
+
+    REQUIRED_FIELDS = ["full_name", "email"]
+
+    class Meta:
+        verbose_name = "người dùng"
+        verbose_name_plural = "người dùng"
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.rpartition(" ")[2]
+
+
+class DatedQuerySet(models.QuerySet):
+    """Rows with ``valid_from`` and ``valid_to`` (both inclusive; ``valid_to`` empty = still valid)."""
+
+    def on(self, day: datetime.date):
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+    def current(self):
+        return self.on(timezone.localdate())
+
+
+class UnitKind(models.Model):
+    """A kind of unit as data: provinces rename them, and the district ended on 30/6/2025 (law.md R-00)."""
+
+    code = models.CharField("mã", max_length=30, unique=True)
+    name = models.CharField("tên", max_length=60)
+    order = models.PositiveSmallIntegerField("thứ tự", default=0)
+    is_organ = models.BooleanField(
+        "cơ quan tham mưu, giúp việc",
+        default=False,
+        help_text="Người của cơ quan này làm việc thay cho đơn vị cấp trên trực tiếp: phạm vi tính từ đơn vị đó.",
+    )
+    valid_from = models.DateField("có từ ngày", default=datetime.date(1945, 9, 2))
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "loại đơn vị"
+        verbose_name_plural = "loại đơn vị"
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitQuerySet(DatedQuerySet):
+    def search(self, text: str):
+        """Units whose name or code holds ``text``, with or without diacritics."""
+        return self.filter(Q(search_key__contains=search_key(text)) | Q(code__iexact=text.strip()))
+
+
+class Unit(models.Model):
+    """Any body that takes part. ``name``, ``kind``, ``parent``, ``path`` are those of the newest version, kept in step by
+    units.services.structure; the past is in :class:`UnitVersion`. Codes are text with leading zeros (law.md R-100)."""
+
+    code = models.CharField("mã đơn vị", max_length=35, unique=True)
+    name = models.CharField("tên đơn vị", max_length=150)
+    kind = models.ForeignKey(UnitKind, on_delete=models.PROTECT, related_name="units", verbose_name="loại")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="đơn vị cấp trên"
+    )
+    # "/1/7/23/": ids from the root to this unit. Text, so that one prefix test finds all that lies below.
+    path = models.CharField(max_length=200, editable=False, db_index=True)
+    valid_from = models.DateField("thành lập từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    search_key = models.CharField(max_length=250, editable=False)
+    sort_key = models.CharField(max_length=500, editable=False)
+
+    objects = UnitQuerySet.as_manager()
+    unit_path = "pk"
+
+    class Meta:
+        verbose_name = "đơn vị"
+        verbose_name_plural = "đơn vị"
+        ordering = ["sort_key", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="unit_ends_after_it_begins",
+                violation_error_message="Ngày kết thúc phải sau ngày thành lập.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_keys(self) -> None:
+        """Renew the search and sort columns after a change of name."""
+        self.search_key, self.sort_key = search_key(self.name)[:250], sort_key(self.name)[:500]
+
+    def is_active_on(self, day: datetime.date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def members(self, *roles: str):
+        """Active people who hold one of ``roles`` here today."""
+        return User.objects.filter(
+            is_active=True,
+            memberships__in=Membership.objects.current().filter(unit=self, role__in=roles),
+        ).distinct()
+
+
+class UnitVersion(models.Model):
+    """What a unit was called, what kind it was and under whom, from one day to another (architecture.md §3)."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="versions")
+    name = models.CharField("tên đơn vị", max_length=150)
+    kind = models.ForeignKey(UnitKind, on_delete=models.PROTECT, related_name="+", verbose_name="loại")
+    parent = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="đơn vị cấp trên"
+    )
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    reason = models.CharField("căn cứ", max_length=200, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "giai đoạn của đơn vị"
+        verbose_name_plural = "lịch sử đơn vị"
+        ordering = ["unit", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "valid_from"], name="unit_version_once_per_day"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="unit_version_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.valid_from:%d/%m/%Y} –)"
+
+
+class Lineage(models.Model):
+    """Predecessor and successor in a merger, split or replacement, with the decision (practice.md W-45)."""
+
+    predecessor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="successor_links")
+    successor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="predecessor_links")
+    effective_on = models.DateField("có hiệu lực từ ngày")
+    decision = models.CharField("nghị quyết, quyết định", max_length=200)
+
+    class Meta:
+        verbose_name = "quan hệ kế thừa"
+        verbose_name_plural = "quan hệ kế thừa"
+        constraints = [models.UniqueConstraint(fields=["predecessor", "successor"], name="lineage_once")]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} → {self.successor}"
+
+
+class Membership(models.Model):
+    """A role of a person at a unit from one day to another. Nothing else gives rights."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name="người dùng")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships", verbose_name="đơn vị")
+    role = models.CharField("vai trò", max_length=20, choices=Role)
+    post = models.CharField("chức danh", max_length=100, blank=True)
+    valid_from = models.DateField("từ ngày", default=timezone.localdate)
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "vai trò tại đơn vị"
+        verbose_name_plural = "vai trò tại đơn vị"
+        ordering = ["unit", "role", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role", "valid_from"],
+                name="membership_once_per_day",
+                violation_error_message="Người này đã có vai trò đó tại đơn vị từ cùng ngày.",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="membership_ends_after_it_begins",
+                violation_error_message="Ngày thôi giữ vai trò phải sau ngày bắt đầu.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.unit}"
