@@ -1,218 +1,34 @@
 """How reported figures add up over time and over units. Pure arithmetic, exact, without clock or database.
 
-Source of the rules: the section ``semantics`` of ``campaigns/data/indicators.yaml`` and practice W-20. A flow is summed; of a
-stock the last reported period counts; a ratio is divided after its parts have been added, percentages are never averaged;
-not reported is ``None`` and never 0; every result says how many of the expected cells were reported.
+Source of the rules: the section ``semantics`` of ``campaigns/data/indicators.yaml`` and practice W-20. A flow is
+summed; of a stock the last reported period counts; a ratio is divided after its parts have been added, percentages are
+never averaged; not reported is ``None`` and never 0; every result says how many of the expected cells were reported.
 
 The application gathers the cells of one indicator for all units with one query and calls ``roll_up``.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, localcontext
-from enum import StrEnum
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import TypeVar
 
+from campaigns.figures import (
+    POINT,
+    Cell,
+    Kind,
+    OverTime,
+    OverUnits,
+    Piece,
+    Rolled,
+    RollUp,
+    Rule,
+)
 from campaigns.formulas import Formula
 
 U = TypeVar("U", bound=Hashable)
 P = TypeVar("P", bound=Hashable)
 G = TypeVar("G", bound=Hashable)
-
-RESULT_PLACES = 2  # of percentages and of averages that do not end
-
-
-class Kind(StrEnum):
-    """What a figure is: happened in the period, exists at its end, a quotient, a narrative, or an answer."""
-
-    FLOW = "flow"
-    STOCK = "stock"
-    RATIO = "ratio"
-    TEXT = "text"
-    YES_NO = "yes_no"
-
-
-class OverTime(StrEnum):
-    """From the periods of one unit to one value."""
-
-    SUM = "sum"
-    LAST = "last"
-    FIRST = "first"
-    MAX = "max"
-    AVERAGE = "average"
-    RECOMPUTE = "recompute"
-    JOIN = "join"
-
-
-class OverUnits(StrEnum):
-    """From the values of several units to a total. ``NONE``: the value is the province's own, never added up."""
-
-    SUM = "sum"
-    AVERAGE = "average"
-    MAX = "max"
-    RECOMPUTE = "recompute"
-    JOIN = "join"
-    COUNT_YES = "count_yes"
-    NONE = "none"
-
-
-_POINT = (OverTime.LAST, OverTime.FIRST)
-_NUMERIC_TIME = (OverTime.SUM, *_POINT, OverTime.MAX, OverTime.AVERAGE)
-_NUMERIC_UNITS = (OverUnits.SUM, OverUnits.AVERAGE, OverUnits.MAX, OverUnits.NONE)
-# kind: rules over time and over units that make sense; the first of each is the default.
-ALLOWED: Mapping[Kind, tuple[tuple[OverTime, ...], tuple[OverUnits, ...]]] = {
-    Kind.FLOW: (_NUMERIC_TIME, _NUMERIC_UNITS),
-    Kind.STOCK: ((OverTime.LAST, *(rule for rule in _NUMERIC_TIME if rule != OverTime.LAST)), _NUMERIC_UNITS),
-    Kind.RATIO: ((OverTime.RECOMPUTE, OverTime.SUM, *_POINT), (OverUnits.RECOMPUTE, OverUnits.SUM, OverUnits.NONE)),
-    Kind.TEXT: ((OverTime.JOIN,), (OverUnits.JOIN, OverUnits.NONE)),
-    Kind.YES_NO: (_POINT, (OverUnits.COUNT_YES, OverUnits.NONE)),
-}
-
-
-class RuleError(ValueError):
-    """A roll-up rule that does not fit the kind; the text is a Vietnamese sentence."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How one indicator rolls up. Build with ``Rule.of``. The two last fields matter for a ratio: the rules of its parts."""
-
-    kind: Kind
-    over_time: OverTime
-    over_units: OverUnits
-    numerator_time: OverTime = OverTime.SUM
-    denominator_time: OverTime = OverTime.SUM
-
-    @classmethod
-    def of(
-        cls,
-        kind: str,
-        over_time: str | None = None,
-        over_units: str | None = None,
-        *,
-        numerator_time: str | None = None,
-        denominator_time: str | None = None,
-    ) -> "Rule":
-        """The rule, with the defaults of the kind. For a ratio ``over_time`` may name one rule for both parts.
-
-        Raises ``RuleError`` for a rule that is unknown or does not fit (a percentage is never averaged).
-        """
-        try:
-            of_kind = Kind(kind)
-            times, units = ALLOWED[of_kind]
-            time = OverTime(over_time) if over_time is not None else times[0]
-            unit = OverUnits(over_units) if over_units is not None else units[0]
-            part = time if of_kind is Kind.RATIO and time is not OverTime.RECOMPUTE else OverTime.SUM
-            parts = [part if name is None else OverTime(name) for name in (numerator_time, denominator_time)]
-        except ValueError as error:
-            raise RuleError(f"Cách tổng hợp không có trong danh mục: {error.args[0]}.") from None
-        if time not in times or unit not in units or any(part not in (OverTime.SUM, *_POINT) for part in parts):
-            raise RuleError(f"Chỉ tiêu loại “{of_kind}” không tổng hợp được theo “{time}” và “{unit}”.")
-        return cls(of_kind, time, unit, *parts)
-
-    @property
-    def at_a_point(self) -> bool:
-        """Whether the value describes a moment, so that a unit closed by then has no part in a total (lineage)."""
-        if self.kind is Kind.RATIO:
-            return self.numerator_time in _POINT or self.denominator_time in _POINT
-        return self.kind in (Kind.STOCK, Kind.YES_NO)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one unit reported for one period. An empty ``Cell()`` is "chưa báo cáo", as is a missing one."""
-
-    value: Decimal | None = None
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    text: str = ""
-    answer: bool | None = None
-    applicable: bool = True
-    nothing: bool = False
-
-    @classmethod
-    def none_occurred(cls) -> "Cell":
-        """"Không phát sinh": a reported 0, of whatever kind."""
-        zero = Decimal(0)
-        return cls(zero, zero, zero, answer=False, nothing=True)
-
-    @classmethod
-    def not_applicable(cls) -> "Cell":
-        """"Không áp dụng": neither a value nor something owed."""
-        return cls(applicable=False)
-
-    @property
-    def has_parts(self) -> bool:
-        """Whether both parts of a ratio are there."""
-        return self.applicable and self.numerator is not None and self.denominator is not None
-
-    def is_reported(self, kind: Kind) -> bool:
-        """Whether the unit gave what an indicator of this kind asks."""
-        if not self.applicable:
-            return False
-        if kind is Kind.TEXT:
-            return self.nothing or bool(self.text.strip())
-        if kind is Kind.YES_NO:
-            return self.answer is not None
-        return self.value is not None or (kind is Kind.RATIO and self.has_parts)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One narrative, to be labelled with its period and unit."""
-
-    period: Hashable
-    unit: Hashable
-    text: str
-
-
-@dataclass(frozen=True)
-class Rolled:
-    """One rolled value with what a reader must know about it.
-
-    ``exact`` in the measure of the indicator (per cent for a ratio); ``as_of`` the period a stock was taken from and ``stale`` when
-    that is not the one asked for (in a total: when one of its units is stale); ``parts`` of a ratio; ``without_parts`` how many
-    units gave a bare percentage, which no total contains; ``yes``/``no``/``silent`` units of a yes-no question.
-    """
-
-    kind: Kind
-    exact: Fraction | None = None
-    reported: int = 0
-    expected: int = 0
-    as_of: Hashable | None = None
-    stale: bool = False
-    parts: tuple[Fraction, Fraction] | None = None
-    without_parts: int = 0
-    pieces: tuple[Piece, ...] = ()
-    yes: int = 0
-    no: int = 0
-    silent: int = 0
-
-    @property
-    def missing(self) -> int:
-        """Expected cells that were not reported."""
-        return self.expected - self.reported
-
-    @property
-    def value(self) -> Decimal | None:
-        """The result: percentages at two places half up; anything else exact (an endless average: two places)."""
-        return self.shown(RESULT_PLACES) if self.kind is Kind.RATIO else as_decimal(self.exact)
-
-    def shown(self, decimals: int) -> Decimal | None:
-        """The exact value rounded once, half up, to the places of the indicator: never round ``value`` again."""
-        return None if self.exact is None else round_half_up(self.exact, decimals)
-
-
-@dataclass(frozen=True)
-class RollUp(Generic[U, G]):
-    """The value of each unit, of each group of units (cluster, area) and of all."""
-
-    rule: Rule
-    by_unit: Mapping[U, Rolled]
-    total: Rolled
-    by_group: Mapping[G, Rolled] = field(default_factory=dict)
-
 
 def roll_up(
     rule: Rule,
@@ -226,9 +42,9 @@ def roll_up(
 ) -> RollUp[U, G]:
     """Roll the entry periods of one longer period up, for each unit, each group and all units.
 
-    ``periods`` in their order (always entry periods, never results of another roll-up); ``expected``: the cells that were owed
-    (``None``: every unit in every period); ``closed``: units that no longer exist at the end: their flows count in totals, their
-    stocks do not.
+    ``periods`` in their order (always entry periods, never results of another roll-up); ``expected``: the cells that
+    were owed (``None``: every unit in every period); ``closed``: units that no longer exist at the end: their flows
+    count in totals, their stocks do not.
     """
     by_unit = {
         unit: roll_time(
@@ -240,7 +56,7 @@ def roll_up(
         )
         for unit in units
     }
-    return _assemble(rule, by_unit, groups or {}, closed)
+    return _assemble(rule, by_unit, groups or {}, closed, periods)
 
 
 def derive(
@@ -267,7 +83,7 @@ def derive(
             expected=max(rolled.expected for rolled in mine.values()),
             stale=any(rolled.stale for rolled in mine.values()),
         )
-    return _assemble(rule, by_unit, groups or {}, closed)
+    return _assemble(rule, by_unit, groups or {}, closed, ())
 
 
 def pair(
@@ -291,14 +107,145 @@ def pair(
 
 
 def roll_time(
-    rule: Rule, cells: Mapping[P, Cell], *, periods: Sequence[P], expected: Collection[P] | None = None, unit: Hashable = ""
+    rule: Rule,
+    cells: Mapping[P, Cell],
+    *,
+    periods: Sequence[P],
+    expected: Collection[P] | None = None,
+    unit: Hashable = "",
 ) -> Rolled:
-    """The value of one unit over ``periods`` (in order). ``expected``: periods owed, by default all."""
-    owed = periods if expected is None else expected
+    """The value of one unit over ``periods`` (in order). ``expected``: periods owed, by default all.
+
+    A period marked not applicable is not owed; one that was reported counts as owed in any case.
+    """
+    owed = set(periods if expected is None else expected)
+    spared = {period for period in periods if period in cells and not cells[period].applicable}
     given = [(period, cells[period]) for period in periods if period in cells and cells[period].is_reported(rule.kind)]
     answered = {period for period, _ in given}
-    spared = {period for period in periods if period in cells and not cells[period].applicable}
-    due = [period for period in periods if (period in owed and period not in spared) or period in answered]
-    rolled = _value_over_time(rule, given, unit)
-    asked = due[0 if OverTime.FIRST in (rule.over_time, rule.numerator_time) else -1] if due else None
-    return replace_counts(rolled, len(given), len(due), stale=rolled.as_of is not None and rolled.as_of != asked)
+    due = [period for period in periods if period in answered or (period in owed and period not in spared)]
+    rolled = replace(_over_time(rule, given, unit), reported=len(given), expected=len(due))
+    if rolled.as_of is None:
+        return rolled
+    return replace(rolled, stale=rolled.as_of != (due[0] if _point_rule(rule) is OverTime.FIRST else due[-1]))
+
+
+def _over_time(rule: Rule, given: Sequence[tuple[P, Cell]], unit: Hashable) -> Rolled:
+    """The value from the reported cells, in the order of their periods; counts are left to the caller."""
+    kind = rule.kind
+    if kind is Kind.TEXT:
+        texts = [(period, cell.text.strip()) for period, cell in given]
+        return Rolled(kind, pieces=tuple(Piece(period, unit, text) for period, text in texts if text))
+    if kind is Kind.RATIO:
+        return _ratio_over_time(rule, given)
+    if not given:
+        return Rolled(kind, silent=int(kind is Kind.YES_NO))
+    as_of = _pick(rule.over_time, given)[0] if rule.over_time in POINT else None
+    if kind is Kind.YES_NO:
+        answer = bool(_pick(rule.over_time, given)[1].answer)
+        return Rolled(kind, Fraction(answer), as_of=as_of, yes=int(answer), no=int(not answer))
+    return Rolled(kind, _reduce(rule.over_time, [cell.value for _, cell in given]), as_of=as_of)
+
+
+def _ratio_over_time(rule: Rule, given: Sequence[tuple[P, Cell]]) -> Rolled:
+    """Both parts by their own rules, over the periods in which both are present."""
+    whole = [(period, cell) for period, cell in given if cell.has_parts]
+    if whole:
+        top = _reduce(rule.numerator_time, [cell.numerator for _, cell in whole])
+        bottom = _reduce(rule.denominator_time, [cell.denominator for _, cell in whole])
+        point = _point_rule(rule)
+        return Rolled(
+            rule.kind, _per_cent(top, bottom), parts=(top, bottom), as_of=_pick(point, whole)[0] if point else None
+        )
+    if given:  # percentages without their parts: shown for the unit, the latest one, and left out of every total
+        period, cell = given[-1]
+        return Rolled(rule.kind, _fraction(cell.value), as_of=period, without_parts=1)
+    return Rolled(rule.kind)
+
+
+def _assemble(
+    rule: Rule,
+    by_unit: Mapping[U, Rolled],
+    groups: Mapping[G, Collection[U]],
+    closed: Collection[U],
+    periods: Sequence[P],
+) -> RollUp[U, G]:
+    """Totals of each group and of all, from the values of the units."""
+    gone = set(closed) if rule.at_a_point else set()
+    counted = {unit: rolled for unit, rolled in by_unit.items() if unit not in gone}
+    order: dict[Hashable, int] = {period: number for number, period in enumerate(periods)}
+    by_group = {}
+    for group, members in groups.items():
+        inside = set(members)
+        by_group[group] = _over_units(rule, [rolled for unit, rolled in counted.items() if unit in inside], order)
+    return RollUp(rule, by_unit, _over_units(rule, list(counted.values()), order), by_group)
+
+
+def _over_units(rule: Rule, units: Sequence[Rolled], order: Mapping[Hashable, int]) -> Rolled:
+    """The total of several units. Only units with a value take part; a total of none is ``None``."""
+    total = Rolled(
+        rule.kind,
+        reported=sum(unit.reported for unit in units),
+        expected=sum(unit.expected for unit in units),
+        stale=any(unit.stale for unit in units),
+        without_parts=sum(unit.without_parts for unit in units),
+        yes=sum(unit.yes for unit in units),
+        no=sum(unit.no for unit in units),
+        silent=sum(unit.silent for unit in units),
+    )
+    if rule.over_units is OverUnits.NONE:
+        return total
+    if rule.kind is Kind.TEXT:
+        pieces = [piece for unit in units for piece in unit.pieces]
+        return replace(total, pieces=tuple(sorted(pieces, key=lambda piece: order[piece.period])))
+    if rule.kind is Kind.RATIO:
+        parts = [unit.parts for unit in units if unit.parts is not None]
+        if not parts:
+            return total
+        top, bottom = sum((top for top, _ in parts), Fraction(0)), sum((bottom for _, bottom in parts), Fraction(0))
+        return replace(total, exact=_per_cent(top, bottom), parts=(top, bottom))
+    values = [unit.exact for unit in units if unit.exact is not None]
+    if not values:
+        return total
+    if rule.over_units is OverUnits.MAX:
+        return replace(total, exact=max(values))
+    whole = sum(values, Fraction(0))
+    return replace(total, exact=whole / len(values) if rule.over_units is OverUnits.AVERAGE else whole)
+
+
+def _point_rule(rule: Rule) -> OverTime | None:
+    """The rule that takes one period out of many, when there is one."""
+    times = (rule.denominator_time, rule.numerator_time) if rule.kind is Kind.RATIO else (rule.over_time,)
+    return next((time for time in times if time in POINT), None)
+
+
+def _pick(point: OverTime, given: Sequence[tuple[P, Cell]]) -> tuple[P, Cell]:
+    return given[0 if point is OverTime.FIRST else -1]
+
+
+def _reduce(time: OverTime, values: Iterable[Decimal | None]) -> Fraction:
+    """One value from the reported ones, at least one, in the order of their periods."""
+    numbers = [_fraction(value) for value in values]
+    if time is OverTime.LAST:
+        return numbers[-1]
+    if time is OverTime.FIRST:
+        return numbers[0]
+    if time is OverTime.MAX:
+        return max(numbers)
+    total = sum(numbers, Fraction(0))
+    return total / len(numbers) if time is OverTime.AVERAGE else total
+
+
+def _per_cent(top: Fraction, bottom: Fraction) -> Fraction | None:
+    return 100 * top / bottom if bottom else None
+
+
+def _fraction(value: Decimal | None) -> Fraction:
+    if value is None:
+        raise ValueError("A reported cell has a value.")
+    return Fraction(value)
+
+
+def _sum_all(values: Sequence[Decimal | None]) -> Decimal | None:
+    """The sum, or ``None`` when one is absent. Decimals add exactly up to 28 digits, far beyond any reported figure."""
+    present = [value for value in values if value is not None]
+    return sum(present, Decimal(0)) if present and len(present) == len(values) else None

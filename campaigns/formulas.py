@@ -50,7 +50,9 @@ def parse_formula(text: str) -> Formula:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None or (match["code"] and not expect_code) or (match["sign"] and not may_sign):
-            raise FormulaError(f"Công thức “{text[:80]}” sai ở vị trí {position + 1}: chỉ dùng mã chỉ tiêu, dấu + và dấu -.")
+            raise FormulaError(
+                f"Công thức “{text[:80]}” sai ở vị trí {position + 1}: chỉ dùng mã chỉ tiêu, dấu + và dấu -."
+            )
         position = match.end()
         if match["sign"]:
             sign = -1 if match["sign"] == "-" else 1

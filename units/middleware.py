@@ -14,7 +14,12 @@ class InitialPasswordMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if user.is_authenticated and user.must_change_password:
-            allowed = {reverse("account_change_password"), reverse("account_logout"), reverse("healthz"), reverse("readyz")}
+            allowed = {
+                reverse("account_change_password"),
+                reverse("account_logout"),
+                reverse("healthz"),
+                reverse("readyz"),
+            }
             if request.path not in allowed:
                 return redirect("account_change_password")
         return self.get_response(request)

@@ -37,7 +37,9 @@ def record_many(rows: list[dict[str, Any]]) -> None:
     )
 
 
-def _fields(subject: models.Model, action: str, actor: Any, changes: dict[str, Any] | None, note: str) -> dict[str, Any]:
+def _fields(
+    subject: models.Model, action: str, actor: Any, changes: dict[str, Any] | None, note: str
+) -> dict[str, Any]:
     return {
         "actor": actor,
         "action": action,
@@ -51,9 +53,9 @@ def _fields(subject: models.Model, action: str, actor: Any, changes: dict[str, A
 
 def trail(subject: models.Model) -> models.QuerySet[AuditEntry]:
     """The lines about one record, newest first, with their actors."""
-    return AuditEntry.objects.filter(
-        record_type=subject._meta.label_lower, record_id=str(subject.pk)
-    ).select_related("actor")
+    return AuditEntry.objects.filter(record_type=subject._meta.label_lower, record_id=str(subject.pk)).select_related(
+        "actor"
+    )
 
 
 def _digest(entry: AuditEntry, number: int, previous: str) -> str:

@@ -1,9 +1,9 @@
 """Working days and deadlines in Viet Nam.
 
-The days off come from the package ``holidays`` (country VN), from a small table of statutory days that an older version of
-the package may lack, and from overrides decided by the Government each year. Overrides win (R-95). Counting follows
-BLDS 2015: a period starts on the next day (art. 147), a last day off moves to the next working day (art. 148), and a period
-in hours never moves (R-97).
+The days off come from the package ``holidays`` (country VN), from a small table of statutory days that an older version
+of the package may lack, and from overrides decided by the Government each year. Overrides win (R-95). Counting follows
+BLDS 2015: a period starts on the next day (art. 147), a last day off moves to the next working day (art. 148), and a
+period in hours never moves (R-97).
 """
 
 from calendar import monthrange
@@ -145,8 +145,8 @@ class WorkingCalendar:
     def latest_publication(self, event: date, full_working_days_before: int) -> date:
         """The last day to publish so that this many *full* working days lie between it and ``event``.
 
-        Neither end counts. The answer may be a day off (T-D5: Sunday 22/11/2026 for Tuesday 8/12/2026); whoever publishes
-        on working days only takes ``roll_back`` of it.
+        Neither end counts. The answer may be a day off (T-D5: Sunday 22/11/2026 for Tuesday 8/12/2026); whoever
+        publishes on working days only takes ``roll_back`` of it.
         """
         _check_count(full_working_days_before)
         first = self.add_working_days(event, -full_working_days_before) if full_working_days_before else event

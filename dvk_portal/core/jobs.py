@@ -25,15 +25,15 @@ class Progress:
         self.params: dict[str, Any] = job.params
 
     def report(self, done: int, total: int, message: str = "") -> None:
-        """Show ``done`` of ``total`` and renew the lease. Raises Cancelled when the person has cancelled."""
+        """Show ``done`` of ``total`` and renew the lease. Raises CancelledError when the person has cancelled."""
         alive = Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING).update(
             done=done, total=total, message=message, lease_until=_lease_end()
         )
         if not alive:
-            raise Cancelled
+            raise CancelledError
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """The job was cancelled while it ran."""
 
 
@@ -81,7 +81,7 @@ def run(pk: int) -> bool:
         return True
     try:
         message = _handlers[job.kind](Progress(job))
-    except Cancelled:
+    except CancelledError:
         return True
     except DomainError as error:
         _finish(job, Job.State.FAILED, " ".join([error.message, *error.findings]))

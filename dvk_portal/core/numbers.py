@@ -1,8 +1,8 @@
 """Numbers as Vietnamese officers type them, and as the portal shows them. Decimals throughout, never floats.
 
 Vietnamese writing has a dot (or a space) between thousands and a comma before decimals; spreadsheets often give the
-English way. Both are understood where only one reading is possible; where two are, the person is asked (a silent factor of
-a thousand is the worst mistake a report can hold).
+English way. Both are understood where only one reading is possible; where two are, the person is asked (a silent factor
+of a thousand is the worst mistake a report can hold).
 """
 
 import re
@@ -21,7 +21,7 @@ class NumberError(ValueError):
     """The text is not a number the field accepts; the text of the error is a Vietnamese sentence."""
 
 
-class AmbiguousNumber(NumberError):
+class AmbiguousNumberError(NumberError):
     """The text may be read as two different numbers."""
 
 
@@ -35,13 +35,13 @@ def parse_number(
 ) -> Decimal:
     """The number written in ``text``: "1.234,5", "1234.5", "1,234.5", "1 234", "12,5%" (12.5), "  7 ".
 
-    ``decimals``: how many places the field takes, ``None`` when unknown; more places (other than zeros) are refused. One separator followed
-    by exactly three digits ("1.234", "1,234") is read as
+    ``decimals``: how many places the field takes, ``None`` when unknown; more places (other than zeros) are refused.
+    One separator followed by exactly three digits ("1.234", "1,234") is read as
 
     * thousands when ``decimals`` is 0 (a count has no other reading);
     * decimals when it is a comma and the field takes three places or more (the Vietnamese reading fits);
-    * decimals when the part before it is empty, begins with 0 or has more than three digits ("0.125": no thousands are written so);
-    * otherwise it is ambiguous: ``AmbiguousNumber``.
+    * decimals when the part before it is empty, begins with 0 or has more than three digits ("0.125", "1234,567");
+    * otherwise it is ambiguous: ``AmbiguousNumberError``.
 
     Raises ``NumberError`` with a Vietnamese sentence; ``TypeError`` for a float or bool.
     """
@@ -103,7 +103,7 @@ def _split(body: str, decimals: int | None, shown: str) -> tuple[str, str]:
 
 
 def _is_thousands(body: str, mark: str, decimals: int | None, shown: str) -> bool:
-    """Whether the only separator of the number divides thousands. Raises ``AmbiguousNumber`` when nobody can know."""
+    """Whether the only separator of the number divides thousands. ``AmbiguousNumberError`` when nobody can know."""
     whole, fraction = body.split(mark)
     if len(fraction) != 3 or not 1 <= len(whole) <= 3 or whole.startswith("0"):
         return False
@@ -111,7 +111,7 @@ def _is_thousands(body: str, mark: str, decimals: int | None, shown: str) -> boo
         return True
     if mark == "," and decimals is not None and decimals >= 3:
         return False
-    raise AmbiguousNumber(
+    raise AmbiguousNumberError(
         f"“{shown}” có thể là {whole}{fraction} hoặc {whole} phẩy {fraction}. "
         f"Hãy viết {whole}{fraction} nếu là hàng nghìn, hoặc {whole},{fraction}0 nếu là số thập phân."
     )

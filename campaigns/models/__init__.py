@@ -1,0 +1,28 @@
+from campaigns.models.campaign import (
+    Assignment,
+    Campaign,
+    CampaignAttachment,
+    CampaignIndicator,
+    Cluster,
+    ClusterHead,
+    Participation,
+    ReminderStep,
+    ReportingPeriod,
+)
+from campaigns.models.indicator import Indicator, IndicatorGroup
+from campaigns.models.scheme import Scheme
+
+__all__ = [
+    "Assignment",
+    "Campaign",
+    "CampaignAttachment",
+    "CampaignIndicator",
+    "Cluster",
+    "ClusterHead",
+    "Indicator",
+    "IndicatorGroup",
+    "Participation",
+    "ReminderStep",
+    "ReportingPeriod",
+    "Scheme",
+]

@@ -1,0 +1,138 @@
+"""Ranks of units with equal totals, broken as the scheme says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from campaigns.scoring.exact import vietnamese
+from campaigns.scoring.types import Tie
+
+WOMEN_SHARE_THRESHOLD = Decimal("0.7")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A unit to rank; what is unknown is None or absent and comes last."""
+
+    unit: str
+    total: Decimal
+    women_share: Decimal | None = None
+    deductions: Decimal | None = None
+    late_reports: Decimal | None = None
+    sections: Mapping[str, Decimal | None] = field(default_factory=dict)
+    indicators: Mapping[str, Decimal | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's order of tied units (first is best) and the reason."""
+
+    order: Sequence[str]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """`shared`: others hold the same rank. `needs_decision`: a person must break the tie. `reason` is Vietnamese."""
+
+    unit: str
+    rank: int
+    total: Decimal
+    shared: bool
+    needs_decision: bool
+    reason: str
+
+
+def rank(
+    contenders: Sequence[Contender], ties: Sequence[Tie], decision: Decision | None = None, *, labels: Mapping[str, str] | None = None
+) -> list[Ranked]:
+    """All contenders, best first; equal ranks in the order given, and the next rank skipped.
+
+    `labels` names sections and indicators in the reasons.
+    """
+    labels = labels or {}
+    result: list[Ranked] = []
+    totals = sorted({contender.total for contender in contenders}, reverse=True)
+    for total in totals:
+        tied = [contender for contender in contenders if contender.total == total]
+        for group, reason, undecided in _break(tied, list(ties), decision, labels, ""):
+            place = len(result) + 1
+            shared = len(group) > 1
+            text = reason or (f"{vietnamese(total)} điểm.")
+            if shared:
+                text = f"Đồng hạng {place} với {len(group) - 1} đơn vị khác, {vietnamese(total)} điểm."
+                if undecided:
+                    text += " Chờ người có thẩm quyền quyết định."
+            result += [Ranked(c.unit, place, total, shared, undecided and shared, text) for c in group]
+    return result
+
+
+def _break(
+    tied: list[Contender], ties: list[Tie], decision: Decision | None, labels: Mapping[str, str], reason: str
+) -> list[tuple[list[Contender], str, bool]]:
+    if len(tied) == 1 or not ties or ties[0].kind == "shared":
+        return [(tied, reason, False)]
+    tie, rest = ties[0], ties[1:]
+    if tie.kind == "decision":
+        return _decided(tied, decision)
+    keys = {id(contender): _key(contender, tie) for contender in tied}
+    groups = [[c for c in tied if keys[id(c)] == key] for key in sorted(set(keys.values()))]
+    found = []
+    for group in groups:
+        why = f"{vietnamese(group[0].total)} điểm; bằng điểm, xét {_name(tie, labels)}: {_shown(group[0], tie)}."
+        found += _break(group, rest, decision, labels, why if len(groups) > 1 else reason)
+    return found
+
+
+def _decided(tied: list[Contender], decision: Decision | None) -> list[tuple[list[Contender], str, bool]]:
+    if decision is None:
+        return [(tied, "", True)]
+    place = {unit: index for index, unit in enumerate(decision.order)}
+    known = sorted((c for c in tied if c.unit in place), key=lambda c: place[c.unit])
+    unknown = [c for c in tied if c.unit not in place]
+    if len(unknown) > 1 or not known:
+        return [(tied, "", True)]
+    reason = f"{vietnamese(tied[0].total)} điểm; bằng điểm, theo quyết định: {decision.reason}"
+    return [([contender], reason, False) for contender in known + unknown]
+
+
+def _value(contender: Contender, tie: Tie) -> Decimal | None:
+    if tie.kind == "section":
+        return contender.sections.get(tie.code or "")
+    if tie.kind == "indicator":
+        return contender.indicators.get(tie.code or "")
+    return {
+        "women_share": contender.women_share,
+        "fewer_deductions": contender.deductions,
+        "fewer_late_reports": contender.late_reports,
+    }[tie.kind]
+
+
+def _key(contender: Contender, tie: Tie) -> tuple[int, Decimal]:
+    """Smaller is better; unknown is last."""
+    value = _value(contender, tie)
+    if value is None:
+        return 1, Decimal(0)
+    if tie.kind == "women_share":
+        return 0, Decimal(0 if value >= WOMEN_SHARE_THRESHOLD else 1)
+    return 0, value if tie.kind.startswith("fewer_") else -value
+
+
+def _name(tie: Tie, labels: Mapping[str, str]) -> str:
+    name = labels.get(tie.code or "", tie.code or "")
+    return {
+        "women_share": "tỷ lệ nữ từ 70%",
+        "fewer_deductions": "điểm trừ ít hơn",
+        "fewer_late_reports": "số báo cáo trễ hạn ít hơn",
+        "section": f"điểm mục {name} cao hơn",
+        "indicator": f"chỉ tiêu {name} cao hơn",
+    }[tie.kind]
+
+
+def _shown(contender: Contender, tie: Tie) -> str:
+    value = _value(contender, tie)
+    if value is None:
+        return "chưa có số liệu"
+    return f"{vietnamese(value * 100)}%" if tie.kind == "women_share" else vietnamese(value)

@@ -1,0 +1,3 @@
+from campaigns.urls import campaigns, indicators, schemes
+
+urlpatterns = [*campaigns.urlpatterns, *schemes.urlpatterns, *indicators.urlpatterns]

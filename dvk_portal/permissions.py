@@ -1,0 +1,70 @@
+"""THE matrix: permission → role → how far it reaches. One table; units/access.py is its only reader.
+
+A permission that is not here does not exist, a role that is not in its row does not have it (deny by default).
+Nobody verifies, scores or agrees on a unit he belongs to or left recently: that is what BELOW leaves out.
+The system administrator keeps accounts and catalogues and has no say in reports, scores or votes.
+"""
+
+from units.roles import Reach, Role
+
+OWN, BELOW, SUBTREE, ALL = Reach.OWN, Reach.BELOW, Reach.SUBTREE, Reach.ALL
+
+_UNIT = {Role.EDITOR: OWN, Role.LEADER: OWN}
+_READ = {**_UNIT, Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE, Role.VIEWER: SUBTREE}
+
+MATRIX: dict[str, dict[str, str]] = {
+    # units
+    "unit.view": {**_READ, Role.ADMIN: ALL},
+    "unit.manage": {Role.ADMIN: ALL},
+    # campaigns, schemes, indicators (schemes and indicators belong to no unit: asked without a record)
+    "campaign.view": _READ,
+    "campaign.manage": {Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE},
+    "campaign.launch": {Role.DIRECTOR: SUBTREE},
+    "campaign.close": {Role.DIRECTOR: SUBTREE},
+    "scheme.view": {**_READ, Role.ADMIN: ALL},
+    "scheme.manage": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL},
+    "scheme.publish": {Role.DIRECTOR: ALL},
+    "indicator.view": {**_READ, Role.ADMIN: ALL},
+    "indicator.manage": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
+    # pledges
+    "pledge.view": _READ,
+    "pledge.edit": _UNIT,
+    "pledge.propose": {Role.LEADER: OWN},
+    "pledge.review": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    "pledge.sign_unit": {Role.LEADER: OWN},
+    "pledge.sign_province": {Role.DIRECTOR: BELOW},
+    # reports
+    "report.view": _READ,
+    "report.edit": _UNIT,
+    "report.send": {Role.LEADER: OWN},
+    "report.verify": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    "report.extend": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    "report.lock": {Role.DIRECTOR: BELOW},
+    # score sheets and ranking
+    "score.view": _READ,
+    "score.self_assess": _UNIT,
+    "score.send_self": {Role.LEADER: OWN},
+    "score.verify": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    "score.agree": {Role.DIRECTOR: BELOW},
+    "ranking.view_draft": {Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE, Role.VIEWER: SUBTREE},
+    "ranking.publish": {Role.DIRECTOR: SUBTREE},
+    # the portal itself
+    "portal.components": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
+    "portal.mail_sink": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
+    "portal.audit": {Role.DIRECTOR: ALL, Role.ADMIN: ALL},
+}
+
+# Django's own admin at /quan-tri/: which verbs the system administrator has on which catalogue.
+_KEEP = ("view", "add", "change")
+ADMIN_MODELS: dict[str, tuple[str, ...]] = {
+    "units.user": _KEEP,
+    "units.unitkind": _KEEP,
+    "units.unit": ("view",),
+    "units.unitversion": ("view",),
+    "units.lineage": ("view",),
+    "units.membership": _KEEP,
+    "core.calendarday": (*_KEEP, "delete"),
+    "core.auditentry": ("view",),
+    "core.job": ("view",),
+    "campaigns.indicatorgroup": _KEEP,
+}
