@@ -1,3 +1,7 @@
 from django.urls import path
 
-urlpatterns: list = []
+from campaigns.views import campaigns
+
+urlpatterns = [
+    path("dot-thi-dua/<int:pk>/", campaigns.CampaignDetail.as_view(), name="campaign-detail"),
+]
