@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, reset: bool, **options: Any) -> None:
         state = Path(settings.STATE_DIR)
-        if not hasattr(settings, "SECRET_KEY") or settings.SETTINGS_MODULE != "dvk_portal.settings.dev":
+        if settings.SETTINGS_MODULE != "dvk_portal.settings.dev":
             raise CommandError("Bản trình diễn chỉ chạy với cấu hình dvk_portal.settings.dev, không chạy trên hệ thống thật.")
         with _only_one(state) as lock:
             if reset:
