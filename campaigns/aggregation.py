@@ -30,6 +30,7 @@ U = TypeVar("U", bound=Hashable)
 P = TypeVar("P", bound=Hashable)
 G = TypeVar("G", bound=Hashable)
 
+
 def roll_up(
     rule: Rule,
     cells: Mapping[tuple[U, P], Cell],

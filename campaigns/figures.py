@@ -127,13 +127,13 @@ class Cell:
 
     @classmethod
     def none_occurred(cls) -> "Cell":
-        """"Không phát sinh": a reported 0, of whatever kind."""
+        """ "Không phát sinh": a reported 0, of whatever kind."""
         zero = Decimal(0)
         return cls(zero, zero, zero, answer=False, nothing=True)
 
     @classmethod
     def not_applicable(cls) -> "Cell":
-        """"Không áp dụng": neither a value nor something owed."""
+        """ "Không áp dụng": neither a value nor something owed."""
         return cls(applicable=False)
 
     @property

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from campaigns.fieldreader import FieldReader, Finding
 from campaigns.figures import Kind, OverTime, OverUnits
 from campaigns.formulas import FormulaError, parse_formula
-from dvk_portal.core.datafile import DataFileError, dump_yaml, load_yaml
+from dvk_portal.core.datafile import MAX_DIGITS, DataFileError, dump_yaml, load_yaml
 
 FORMAT = "dvk-indicators/1"
 MAX_DECIMALS = 6
@@ -345,5 +345,6 @@ def _plain(value: object) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else f"{value:f}"
+        short_enough = value.is_finite() and abs(value.adjusted()) <= MAX_DIGITS
+        return str(value) if not short_enough else int(value) if value == value.to_integral_value() else f"{value:f}"
     return value

@@ -135,11 +135,10 @@ def test_a_count_is_read_back_however_it_is_grouped(number):
 
 @given(st.text(max_size=40))
 @settings(max_examples=200)
-def test_any_text_is_a_finite_decimal_or_a_sentence(text):
+def test_any_text_is_a_finite_decimal_or_a_number_error(text):
     try:
         number = parse_number(text)
-    except NumberError as error:
-        assert str(error).endswith(".")
-    else:
-        assert number.is_finite()
-        assert number >= 0
+    except NumberError:
+        return
+    assert number.is_finite()
+    assert number >= 0

@@ -16,8 +16,14 @@ def ordered(*texts):
 
 @pytest.mark.parametrize(
     "text",
-    ["HUYỆN CHÂU PHÚ", "Huyện  Châu Phú", " huyen chau phu ", unicodedata.normalize("NFD", "huyện châu phú"), "huyện\u200b\tchâu\nphú"],
-)  # fmt: skip
+    [
+        "HUYỆN CHÂU PHÚ",
+        "Huyện  Châu Phú",
+        " huyen chau phu ",
+        unicodedata.normalize("NFD", "huyện châu phú"),
+        "huyện\u200b\tchâu\nphú",
+    ],
+)
 def test_every_way_of_typing_a_name_has_one_search_key(text):
     assert search_key(text) == "huyen chau phu"
 
@@ -43,11 +49,27 @@ def test_words_are_compared_one_by_one():
 
 
 def test_numbers_go_before_letters_and_by_value():
-    assert ordered("Phường An", "Phường 10", "Phường 2", "Phường 02") == ["Phường 2", "Phường 02", "Phường 10", "Phường An"]
+    assert ordered("Phường An", "Phường 10", "Phường 2", "Phường 02") == [
+        "Phường 2",
+        "Phường 02",
+        "Phường 10",
+        "Phường An",
+    ]
 
 
 def test_places_are_listed_as_in_the_official_list():
-    names = ["Đà Nẵng", "Điện Biên", "Cà Mau", "An Giang", "Cao Bằng", "Đắk Lắk", "Đồng Nai", "Hà Nội", "Cần Thơ", "Bắc Ninh"]
+    names = [
+        "Đà Nẵng",
+        "Điện Biên",
+        "Cà Mau",
+        "An Giang",
+        "Cao Bằng",
+        "Đắk Lắk",
+        "Đồng Nai",
+        "Hà Nội",
+        "Cần Thơ",
+        "Bắc Ninh",
+    ]
 
     assert ordered(*names) == [
         "An Giang", "Bắc Ninh", "Cà Mau", "Cao Bằng", "Cần Thơ", "Đà Nẵng", "Đắk Lắk", "Điện Biên", "Đồng Nai", "Hà Nội",
