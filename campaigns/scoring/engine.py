@@ -128,9 +128,8 @@ def _total(scheme: Scheme, scores: list[Score]) -> tuple[Fraction, Fraction, Fra
     scale = Fraction(1)
     if excluded and base > excluded:
         scale = base / (base - excluded)
-        reasons.append(
-            f"Quy đổi do có mục không áp dụng: {vietnamese(points)} × {vietnamese(base)} ÷ {vietnamese(base - excluded)}."
-        )
+        formula = f"{vietnamese(points)} × {vietnamese(base)} ÷ {vietnamese(base - excluded)}"
+        reasons.append(f"Quy đổi do có mục không áp dụng: {formula}.")
     total = round_to(points * scale, scheme.rounding.step, scheme.rounding.mode)
     limited = _limit(scheme, total)
     if limited > total:

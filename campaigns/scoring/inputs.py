@@ -168,7 +168,7 @@ def input_to_json(value: InputValue) -> object:
 
 
 def from_form(kind: InputKind, raw: object) -> object:
-    """Form data as JSON-ish data: blank text is absent, and a flag may be written as a form does ("on", "1", "true")."""
+    """Form data as JSON-like data: blank text is absent; a flag may be written as a form does ("on", "1", "true")."""
     if isinstance(raw, Mapping):
         parts = {key: from_form(InputKind.VALUE, part) for key, part in raw.items()}
         return None if all(part is None for part in parts.values()) else parts
@@ -190,5 +190,6 @@ def _parts(
 
 
 def _quoted(raw: object) -> str:
-    text = raw if isinstance(raw, str) else type(raw).__name__ if isinstance(raw, (Mapping, list, tuple, float)) else str(raw)
-    return f"“{text[:40]}”"
+    if isinstance(raw, (Mapping, list, tuple)):
+        return "Danh sách hoặc bảng này"
+    return f"“{str(raw)[:40]}”"

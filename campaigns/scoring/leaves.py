@@ -65,8 +65,9 @@ def settle(steps: Sequence[Step], node: Node) -> list[Step]:
     steps = [_by_codes(step, before) for step in steps]
     full = _base(steps, node) == Fraction(node.max) and not any(_part(step, "deduct") for step in steps)
     if not full:
+        why = "không tính, chưa đạt đủ điểm chuẩn"
         steps = [
-            replace(step, points=ZERO, state=State.SCORED, reason=f"{step.rule.name}: không tính, chưa đạt đủ điểm chuẩn")
+            replace(step, points=ZERO, state=State.SCORED, reason=f"{step.rule.name}: {why}")
             if step.rule.requires == "full_base" else step
             for step in steps
         ]

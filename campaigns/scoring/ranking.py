@@ -46,7 +46,8 @@ class Ranked:
 
 
 def rank(
-    contenders: Sequence[Contender], ties: Sequence[Tie], decision: Decision | None = None, *, labels: Mapping[str, str] | None = None
+    contenders: Sequence[Contender], ties: Sequence[Tie], decision: Decision | None = None, *,
+    labels: Mapping[str, str] | None = None,
 ) -> list[Ranked]:
     """All contenders, best first; equal ranks in the order given, and the next rank skipped.
 
@@ -54,9 +55,10 @@ def rank(
     """
     labels = labels or {}
     result: list[Ranked] = []
-    totals = sorted({contender.total for contender in contenders}, reverse=True)
-    for total in totals:
-        tied = [contender for contender in contenders if contender.total == total]
+    by_total: dict[Decimal, list[Contender]] = {}
+    for contender in contenders:
+        by_total.setdefault(contender.total, []).append(contender)
+    for total, tied in sorted(by_total.items(), reverse=True, key=lambda item: item[0]):
         for group, reason, undecided in _break(tied, list(ties), decision, labels, ""):
             place = len(result) + 1
             shared = len(group) > 1
