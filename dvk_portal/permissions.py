@@ -38,6 +38,9 @@ MATRIX: dict[str, dict[str, str]] = {
     "report.edit": _UNIT,
     "report.send": {Role.LEADER: OWN},
     "report.verify": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    # Without it, a verifier judges only the groups assigned to his department.
+    "report.verify_any": {Role.DIRECTOR: BELOW},
+    "report.correct": {Role.DIRECTOR: BELOW},
     "report.extend": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
     "report.lock": {Role.DIRECTOR: BELOW},
     # score sheets and ranking

@@ -224,6 +224,11 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20_000_000)
 UPLOAD_MAX_PER_RECORD = env.int("UPLOAD_MAX_PER_RECORD", 30)
 # How long after leaving a unit a person still may not verify it, in days (architecture.md §3).
 CONFLICT_DAYS = env.int("CONFLICT_DAYS", 365)
+# When a reported figure surprises and a sentence is asked for: a change of more than so many percent and at least so much
+# since the last period; in verification, so many times above or below the median of the cluster.
+REPORT_JUMP_PERCENT = env.int("REPORT_JUMP_PERCENT", 100)
+REPORT_JUMP_LEAST = env.int("REPORT_JUMP_LEAST", 10)
+REPORT_OUTLIER_TIMES = env.int("REPORT_OUTLIER_TIMES", 3)
 # How long a running job may be silent before another worker takes it over, in seconds.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 60)
 # The demonstration shows its letters on a page and its accounts on the sign-in page.

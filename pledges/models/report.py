@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from campaigns.models import Indicator, Participation, ReportingPeriod
 from dvk_portal.core.models import StoredFile
@@ -81,6 +82,9 @@ class QuarterlyReport(models.Model):
 
     def __str__(self) -> str:
         return f"Báo cáo {self.period} của {self.participation}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("report-detail", args=[self.pk])
 
     @property
     def is_with_unit(self) -> bool:
