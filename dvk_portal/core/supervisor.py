@@ -47,6 +47,7 @@ class Supervisor:
     def __init__(self, logs: Path, *, env: dict[str, str], cwd: Path, parent: int | None = None) -> None:
         self.logs, self.env, self.cwd, self.parent = logs, env, cwd, parent
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._steps: set[str] = set()
         self._asked = False
         self._hook = _dies_with_parent()
         logs.mkdir(parents=True, exist_ok=True)
@@ -59,8 +60,10 @@ class Supervisor:
     def _ask(self, number: int, frame: FrameType | None) -> None:
         self._asked = True
 
-    def start(self, name: str, command: Sequence[str]) -> None:
-        """Start one process; its log begins anew."""
+    def start(self, name: str, command: Sequence[str], *, ends: bool = False) -> None:
+        """Start one process; its log begins anew. ``ends`` marks a step that may end well before we wait for it."""
+        if ends:
+            self._steps.add(name)
         with (self.logs / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
                 command,
@@ -79,7 +82,7 @@ class Supervisor:
             raise Stopped
         for name, process in self.processes.items():
             code = process.poll()
-            if code is not None:
+            if code is not None and not (code == 0 and name in self._steps):
                 raise Died(name, code, self.tail(name))
 
     def finish(self, *names: str) -> None:

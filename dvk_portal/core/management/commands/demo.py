@@ -78,10 +78,10 @@ class Command(BaseCommand):
     def _prepare(self, supervisor: Supervisor) -> None:
         manage = [sys.executable, "manage.py"]
         self.stdout.write("Đang chuẩn bị bản trình diễn…")
-        supervisor.start("collectstatic", [*manage, "collectstatic", "--noinput", "--verbosity", "0"])
-        supervisor.start("migrate", [*manage, "migrate", "--noinput", "--verbosity", "0"])
+        supervisor.start("collectstatic", [*manage, "collectstatic", "--noinput", "--verbosity", "0"], ends=True)
+        supervisor.start("migrate", [*manage, "migrate", "--noinput", "--verbosity", "0"], ends=True)
         supervisor.finish("migrate")
-        supervisor.start("load_demo", [*manage, "load_demo"])
+        supervisor.start("load_demo", [*manage, "load_demo"], ends=True)
         supervisor.finish("collectstatic", "load_demo")
 
     def _start(self, supervisor: Supervisor, state: Path, port: int) -> None:
