@@ -30,7 +30,7 @@ class _Rights:
         since = today - datetime.timedelta(days=settings.CONFLICT_DAYS)
         held = list(
             Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=since), user=user, valid_from__lte=today)
-            .select_related("unit__kind", "unit__parent__kind")
+            .select_related("unit__kind", "unit__parent__kind", "unit__parent__parent__kind")
             .order_by("id")
         )
         self.memberships = [row for row in held if row.valid_to is None or row.valid_to >= today]
@@ -51,6 +51,10 @@ class _Rights:
         if permission not in self._reached:
             self._reached[permission] = self._compute(permission)
         return self._reached[permission]
+
+    def holds(self, permission: str) -> bool:
+        """Whether some role of his has the permission at all; costs no query beyond the memberships."""
+        return any(membership.role in matrix()[permission] for membership in self.memberships)
 
     def _compute(self, permission: str) -> set[int] | None:
         row = matrix()[permission]
@@ -100,10 +104,10 @@ def owner_ids(record: models.Model) -> set[int]:
 
 def can(user: Any, permission: str, record: models.Model | None = None) -> bool:
     """Whether ``user`` holds ``permission`` on ``record``; without a record: on anything at all."""
+    if record is None:
+        return user.is_authenticated and user.is_active and rights(user).holds(permission)
     ids = reach_ids(user, permission)
-    if ids is None:
-        return True
-    return bool(ids) if record is None else bool(owner_ids(record) & ids)
+    return ids is None or bool(owner_ids(record) & ids)
 
 
 def scope(queryset: models.QuerySet, user: Any, permission: str) -> models.QuerySet:
