@@ -1,6 +1,7 @@
 """State machines of campaigns and schemes. To add a move, add a row."""
 
 from campaigns.models import Campaign, Scheme
+from campaigns.scoring.schemefile import load_scheme
 from dvk_portal.core.workflow import Transition, Workflow
 
 _C = Campaign.Status
@@ -36,6 +37,12 @@ def missing_for_launch(campaign: Campaign) -> list[str]:
     if without:
         missing.append(f"Còn {without} đơn vị chưa xếp vào cụm, khối.")
     return missing
+
+
+def errors_of_scheme(scheme: Scheme) -> list[str]:
+    """The checker's errors, each with its place: a table with one cannot be published."""
+    _, errors, _ = load_scheme(scheme.document)
+    return [f"{error.path}: {error.message}" if error.path else error.message for error in errors]
 
 
 CAMPAIGN = Workflow(
@@ -89,6 +96,7 @@ SCHEME = Workflow(
             _S.PUBLISHED,
             "scheme.publish",
             stamp="published",
+            blockers=errors_of_scheme,
             confirm="Sau khi công bố, bảng không sửa được nữa; muốn đổi phải lập phiên bản mới.",
         ),
         Transition(

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from dvk_portal.core.text import search_key
 
@@ -65,6 +66,18 @@ class IndicatorGroup(models.Model):
         return self.title
 
 
+class IndicatorQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm("indicator.view") else self.none()
+
+    def search(self, text: str):
+        """Indicators whose code, label or name holds every word of ``text``, with or without diacritics."""
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+
 class Indicator(models.Model):
     """One reported figure or text. Its kind decides how it adds up over time and over units (practice.md §6.3).
 
@@ -98,6 +111,8 @@ class Indicator(models.Model):
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
     search_key = models.CharField(max_length=400, editable=False)
 
+    objects = IndicatorQuerySet.as_manager()
+
     class Meta:
         verbose_name = "chỉ số"
         verbose_name_plural = "chỉ số"
@@ -112,6 +127,9 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("indicator-edit", args=[self.pk])
 
     def set_keys(self) -> None:
         self.search_key = search_key(f"{self.code} {self.label} {self.name}")[:400]
