@@ -1,12 +1,16 @@
 """Messages of this app. To add one: a class here and a template ``notifications/<kind>.txt``."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, ReportingPeriod
 from dvk_portal.core.notifications import Message
+from pledges.models import QuarterlyReport
 
 
 @dataclass(frozen=True)
@@ -22,4 +26,114 @@ class CampaignLaunched(Message):
             title=f"Phát động: {campaign.title}",
             url=reverse("campaign-detail", args=[campaign.pk]),
             campaign=campaign,
+        )
+
+
+@dataclass(frozen=True)
+class CampaignCancelled(Message):
+    kind = "campaign_cancelled"
+
+    campaign: Campaign
+    note: str
+
+    @classmethod
+    def about(cls, campaign: Campaign, note: str) -> Self:
+        return cls(
+            key=f"campaign_cancelled:{campaign.pk}",
+            title=f"Đã hủy: {campaign.title}",
+            url=reverse("campaign-detail", args=[campaign.pk]),
+            campaign=campaign,
+            note=note,
+        )
+
+
+@dataclass(frozen=True)
+class PeriodAdded(Message):
+    kind = "period_added"
+
+    period: ReportingPeriod
+
+    @classmethod
+    def about(cls, period: ReportingPeriod) -> Self:
+        return cls(
+            key=f"period_added:{period.pk}",
+            title=f"Thêm kỳ báo cáo {period}",
+            url=reverse("campaign-detail", args=[period.campaign_id]),
+            period=period,
+        )
+
+
+@dataclass(frozen=True)
+class DueDateChanged(Message):
+    """A due date moved; its key holds the new one, so that each move is told once."""
+
+    kind = "due_date_changed"
+
+    period: ReportingPeriod
+
+    @classmethod
+    def about(cls, period: ReportingPeriod) -> Self:
+        due = timezone.localtime(period.due_at)
+        return cls(
+            key=f"due_changed:{period.pk}:{due:%Y%m%d}",
+            title=f"Báo cáo {period}: hạn nộp mới {due:%d/%m/%Y}",
+            url=reverse("campaign-detail", args=[period.campaign_id]),
+            period=period,
+        )
+
+
+@dataclass(frozen=True)
+class ReportReminder(Message):
+    """A rung of the ladder, to the people of the unit that still owes its report."""
+
+    kind = "report_reminder"
+
+    report: QuarterlyReport
+    due_on: datetime.date
+    days_left: int
+
+    @classmethod
+    def about(cls, report: QuarterlyReport, campaign: Campaign, rung: int, today: datetime.date) -> Self:
+        due_on = timezone.localdate(report.due_at)
+        left = (due_on - today).days
+        when = f"còn {left} ngày" if left > 0 else "hôm nay là hạn cuối" if left == 0 else f"quá hạn {-left} ngày"
+        return cls(
+            key=f"c{campaign.pk}:r{report.pk}:{due_on:%Y%m%d}:{rung:+d}",
+            title=f"Báo cáo {report.period}: {when}",
+            url=reverse("report-edit", args=[report.pk]),
+            report=report,
+            due_on=due_on,
+            days_left=left,
+        )
+
+
+@dataclass(frozen=True)
+class OverdueDigest(Message):
+    """To the province's officer: which units of one period owe their report past the due date."""
+
+    kind = "overdue_digest"
+
+    campaign: Campaign
+    period: ReportingPeriod
+    due_on: datetime.date
+    names: tuple[str, ...]
+
+    @classmethod
+    def about(
+        cls,
+        campaign: Campaign,
+        period: ReportingPeriod,
+        due_on: datetime.date,
+        rung: int,
+        reports: list[QuarterlyReport],
+    ) -> Self:
+        query = urlencode({"campaign": campaign.pk, "period": period.pk, "state": "overdue"})
+        return cls(
+            key=f"c{campaign.pk}:p{period.pk}:{due_on:%Y%m%d}:{rung:+d}",
+            title=f"{len(reports)} đơn vị chưa gửi báo cáo {period}",
+            url=f"{reverse('report-list')}?{query}",
+            campaign=campaign,
+            period=period,
+            due_on=due_on,
+            names=tuple(sorted(report.participation.name for report in reports)),
         )

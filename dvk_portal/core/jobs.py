@@ -51,9 +51,13 @@ def _lease_end() -> Any:
     return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
+@transaction.atomic
 def queue(kind: str, key: str, *, params: dict[str, Any], title: str = "", owner: Any = None) -> Job:
-    """Ask for a job. One of the same kind and key that waits is reused; one that runs is told to run once more."""
-    alive = Job.objects.filter(kind=kind, key=key, state__in=Job.LIVE).first()
+    """Ask for a job. One of the same kind and key that waits is reused; one that runs is told to run once more.
+
+    The row stays locked until the caller commits: a worker that takes it up sees the change that asked for it.
+    """
+    alive = Job.objects.select_for_update().filter(kind=kind, key=key, state__in=Job.LIVE).first()
     if alive is None:
         try:
             with transaction.atomic():

@@ -1,0 +1,148 @@
+"""From figures, pledges, reports and typed entries to the inputs of the scoring engine, for every unit at once."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from campaigns.figures import Rolled, as_decimal
+from campaigns.models import Campaign
+from campaigns.scoring.entry import Entry, entries
+from campaigns.scoring.inputs import NOT_APPLICABLE, InputKind
+from campaigns.scoring.types import Scheme
+from pledges.models import Pledge, QuarterlyReport, ScoreInput, Target
+from pledges.models.scoresheet import Stage
+from pledges.services.figures import CampaignFigures
+
+Inputs = dict[str, Any]
+
+
+def is_sourced(entry: Entry) -> bool:
+    """Whether the portal gets this input by itself. Counts of the model register are typed until there is a register."""
+    source = entry.source
+    return source is not None and all("models" not in part for part in _leaf_sources(source))
+
+
+def _leaf_sources(source: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [source["row"], source["column"]] if "row" in source else [source]
+
+
+class InputGatherer:
+    """Inputs by participation and stage. Gathers with a constant number of queries, whatever the number of units."""
+
+    def __init__(self, campaign: Campaign, scheme: Scheme, now: datetime.datetime) -> None:
+        self.campaign = campaign
+        self.scheme = scheme
+        self.now = now
+        self.figures = {
+            Stage.SELF: CampaignFigures(campaign, Stage.SELF),
+            Stage.VERIFIED: CampaignFigures(campaign, Stage.VERIFIED),
+        }
+        self.targets = self._targets()
+        self.reports = self._reports()
+        self.typed = self._typed()
+
+    def _targets(self) -> dict[int, dict[str, Any]]:
+        found: dict[int, dict[str, Any]] = defaultdict(dict)
+        rows = Target.objects.filter(
+            pledge__participation__campaign=self.campaign,
+            pledge__status__in=(Pledge.Status.AGREED, Pledge.Status.SIGNED),
+        )
+        for unit, code, amount in rows.values_list("pledge__participation_id", "indicator__code", "amount"):
+            found[unit][code] = amount
+        return found
+
+    def _reports(self) -> dict[int, list[QuarterlyReport]]:
+        found: dict[int, list[QuarterlyReport]] = defaultdict(list)
+        for report in QuarterlyReport.objects.filter(participation__campaign=self.campaign).only(
+            "participation_id", "status", "due_at", "days_from_due", "working_days_from_due", "first_submitted_at"
+        ):
+            found[report.participation_id].append(report)
+        return found
+
+    def _typed(self) -> dict[int, dict[str, Inputs]]:
+        found: dict[int, dict[str, Inputs]] = defaultdict(lambda: defaultdict(dict))
+        rows = ScoreInput.objects.filter(sheet__participation__campaign=self.campaign)
+        for unit, stage, code, value in rows.values_list("sheet__participation_id", "stage", "code", "value"):
+            found[unit][stage][code] = value
+        return found
+
+    def inputs(self, unit: int, stage: str) -> Inputs:
+        """What the engine is given for one unit at one stage, by rule code (leaf code for "n/a")."""
+        typed = self.typed[unit]
+        found = self.sourced(unit, Stage.SELF if stage == Stage.SELF else Stage.VERIFIED)
+        if stage == Stage.SELF:
+            allowed = {entry.code for entry in entries(self.scheme) if not is_sourced(entry)} | self.scheme.nodes.keys()
+            return found | {code: value for code, value in typed[Stage.SELF].items() if code in allowed}
+        found |= typed[Stage.VERIFIED]
+        return found | typed[Stage.FINAL] if stage == Stage.FINAL else found
+
+    def sourced(self, unit: int, stage: str) -> Inputs:
+        """The inputs that the portal knows by itself; None where nothing was reported."""
+        found: Inputs = {}
+        for entry in entries(self.scheme):
+            if is_sourced(entry):
+                value = self._from_source(entry.kind, entry.source, unit, stage)
+                single = len(entry.leaf.node.rules) == 1
+                if value == NOT_APPLICABLE:
+                    if single and entry.leaf.node.not_applicable != "forbidden":
+                        found[entry.leaf.node.code] = NOT_APPLICABLE
+                    continue
+                found[entry.code] = value
+        return found
+
+    def _from_source(self, kind: InputKind, source: Mapping[str, Any], unit: int, stage: str) -> Any:
+        if "row" in source:
+            parts = [self._from_source(InputKind.VALUE, source[key], unit, stage) for key in ("row", "column")]
+            return None if NOT_APPLICABLE in parts else dict(zip(("row", "column"), parts, strict=True))
+        if "reports" in source:
+            count = self._count_reports(source, unit)
+            return count > 0 if kind == InputKind.FLAG else count
+        rolled = self._rolled(source["indicator"], unit, stage)
+        if rolled is None:
+            return None
+        if rolled.expected == 0 and not rolled.reported:
+            return NOT_APPLICABLE
+        if "of" in source:
+            return self._against(kind, source, rolled, unit, stage)
+        return _single(kind, rolled)
+
+    def _rolled(self, code: str, unit: int, stage: str) -> Rolled | None:
+        whole = self.figures[stage].whole.get(code)
+        return None if whole is None else whole.by_unit[unit]
+
+    def _against(self, kind: InputKind, source: Mapping[str, Any], rolled: Rolled, unit: int, stage: str) -> Any:
+        if source["of"] == "target":
+            whole = self.targets[unit].get(source["indicator"])
+        else:
+            other = self._rolled(source["of"], unit, stage)
+            whole = other.value if other else None
+        keys = ("achieved", "target") if kind == InputKind.RATIO else ("numerator", "denominator")
+        return dict(zip(keys, (_text(rolled.value), _text(whole)), strict=True))
+
+    def _count_reports(self, source: Mapping[str, Any], unit: int) -> int:
+        kind = source["reports"]
+        if kind == "missing":
+            return sum(
+                1 for report in self.reports[unit] if report.first_submitted_at is None and report.due_at < self.now
+            )
+        column = "working_days_from_due" if "working_days" in source else "days_from_due"
+        least = int(source.get("working_days", source.get("days", 1)))
+        days = [getattr(report, column) for report in self.reports[unit] if report.first_submitted_at is not None]
+        return sum(1 for day in days if (day >= least if kind == "late" else -day >= least))
+
+
+def _single(kind: InputKind, rolled: Rolled) -> Any:
+    if rolled.yes or rolled.no:
+        return bool(rolled.yes) if kind == InputKind.FLAG else rolled.yes
+    if rolled.parts is not None and kind == InputKind.VALUE:
+        return dict(zip(("numerator", "denominator"), (_text(as_decimal(part)) for part in rolled.parts), strict=True))
+    if rolled.value is None:
+        return None
+    if kind == InputKind.FLAG:
+        return rolled.value > 0
+    return _text(rolled.value)
+
+
+def _text(number: Any) -> str | None:
+    return None if number is None else f"{number:f}"

@@ -1,0 +1,26 @@
+"""Celery's doors into this app. Each only fetches and delegates, and is safe to run twice."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from pledges.services import reminding, rollup
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="pledges.send_reminders")
+def send_reminders() -> None:
+    reminding.send_reminders(timezone.now())
+
+
+@shared_task(name="pledges.verify_rollups")
+def verify_rollups() -> None:
+    """Recompute every running campaign in full and raise an alarm when what is stored differs."""
+    for campaign in Campaign.objects.running().select_related("scheme"):
+        rollup.recalculate(campaign)
+        problems = rollup.compare(campaign)
+        if problems:
+            logger.error("Roll-up of campaign %s differs from a full recomputation: %s", campaign.pk, problems[:5])
