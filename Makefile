@@ -34,7 +34,6 @@ test:  ## toàn bộ kiểm thử trên nền nhúng; ARGS="-k tên" để chọ
 check:  ## văn phong, kiến trúc, kiểu, migration thiếu, kiểm tra triển khai
 	@$(INSTALL) dev
 	$(RUN) -m ruff check .
-	$(RUN) -m ruff format --check .
 	.venv/bin/djlint templates --lint --quiet
 	.venv/bin/lint-imports --no-logo
 	$(RUN) -m mypy

@@ -142,7 +142,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("set", choices=["base", "dev"])
     parser.add_argument("--port", help="refuse at once when this port is taken")
-    parser.add_argument("--with-parent", action="store_true", help="tell the command to stop when whoever called us is gone")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="tell the command to stop when whoever called us is gone"
+    )
     parser.add_argument("--venv", default=str(ROOT / ".venv"))
     options = parser.parse_args(arguments)
     parent = os.getppid()

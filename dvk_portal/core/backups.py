@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -140,7 +141,9 @@ def check(source: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((source / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
-        raise DomainError(f"“{source}” không có {MANIFEST}: không phải bản sao lưu, hoặc việc sao lưu bị dở dang.") from None
+        raise DomainError(
+            f"“{source}” không có {MANIFEST}: không phải bản sao lưu, hoặc việc sao lưu bị dở dang."
+        ) from None
     except ValueError:
         raise DomainError(f"Tệp {MANIFEST} đã hỏng; không khôi phục từ bản sao lưu này.") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -181,7 +184,14 @@ def _load_postgresql(dump: Path) -> None:
     connection.close()
     _tool(
         "psql",
-        ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--command={EMPTY_SCHEMA}", f"--file={dump}"],
+        [
+            "--no-psqlrc",
+            "--quiet",
+            "--single-transaction",
+            "--set=ON_ERROR_STOP=1",
+            f"--command={EMPTY_SCHEMA}",
+            f"--file={dump}",
+        ],
     )
 
 
@@ -203,24 +213,17 @@ def _place_files(source: Path, media: Path, manifest: dict[str, Any]) -> None:
 
 
 # --- shared ---------------------------------------------------------------------------------------------------------
-class _opened:
-    """A raw SQLite connection that is closed at the end of the block (the module's own context manager does not)."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    def __enter__(self) -> sqlite3.Connection:
-        self.link = sqlite3.connect(self.path, timeout=20)
-        return self.link
-
-    def __exit__(self, *exception: object) -> None:
-        self.link.close()
+def _opened(path: str) -> closing[sqlite3.Connection]:
+    """A raw SQLite connection that is closed at the end of the block."""
+    return closing(sqlite3.connect(path, timeout=20))
 
 
 def _tool(name: str, arguments: list[str]) -> None:
     """Run a PostgreSQL client program against our database. Passwords go by environment, never by command line."""
     if not shutil.which(name):
-        raise DomainError(f"Máy này thiếu chương trình {name}. Hãy chạy: sudo apt install postgresql-client   rồi thử lại.")
+        raise DomainError(
+            f"Máy này thiếu chương trình {name}. Hãy chạy: sudo apt install postgresql-client   rồi thử lại."
+        )
     command, env = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
     done = subprocess.run(
         [name, *arguments, *command[1:]],

@@ -125,7 +125,9 @@ def _media() -> str:
 
 
 def _files() -> str:
-    missing = [row.name for row in StoredFile.objects.only("name", "file").iterator() if not Path(row.file.path).is_file()]
+    missing = [
+        row.name for row in StoredFile.objects.only("name", "file").iterator() if not Path(row.file.path).is_file()
+    ]
     if missing:
         return f"{len(missing)} tệp đã lưu không còn trong kho, ví dụ “{missing[0]}”. Hãy lấy lại từ bản sao lưu."
     return ""
@@ -140,7 +142,11 @@ def _static() -> str:
 
 def _mail() -> str:
     if folder := settings.MAIL_SINK_DIR:
-        return "" if os.access(folder, os.W_OK) else f"Không ghi được thư vào {folder}. Hãy tạo thư mục hoặc đặt EMAIL_URL."
+        return (
+            ""
+            if os.access(folder, os.W_OK)
+            else f"Không ghi được thư vào {folder}. Hãy tạo thư mục hoặc đặt EMAIL_URL."
+        )
     try:
         link = get_connection()
         link.open()
@@ -153,7 +159,11 @@ def _mail() -> str:
 def _letters() -> str:
     week = timezone.now() - timedelta(days=7)
     failed = Notification.objects.filter(mail_state=Notification.MailState.FAILED, created_at__gt=week).count()
-    return f"{failed} thư trong 7 ngày qua không gửi được dù đã thử nhiều lần. Hãy kiểm tra địa chỉ người nhận." if failed else ""
+    return (
+        f"{failed} thư trong 7 ngày qua không gửi được dù đã thử nhiều lần. Hãy kiểm tra địa chỉ người nhận."
+        if failed
+        else ""
+    )
 
 
 def _jobs() -> str:

@@ -33,7 +33,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, reset: bool, **options: Any) -> None:
         state = Path(settings.STATE_DIR)
         if settings.SETTINGS_MODULE != "dvk_portal.settings.dev":
-            raise CommandError("Bản trình diễn chỉ chạy với cấu hình dvk_portal.settings.dev, không chạy trên hệ thống thật.")
+            raise CommandError(
+                "Bản trình diễn chỉ chạy với cấu hình dvk_portal.settings.dev, không chạy trên hệ thống thật."
+            )
         with _only_one(state) as lock:
             if reset:
                 _forget(state)
@@ -108,7 +110,13 @@ class Command(BaseCommand):
         if accounts.exists():
             rows = json.loads(accounts.read_text("utf-8"))
             lines += ["Tài khoản của bản trình diễn (chỉ có giá trị trên máy này):"]
-            titles = {"role": "Vai trò", "username": "Tên đăng nhập", "password": "Mật khẩu", "name": "Họ tên", "unit": "Đơn vị"}
+            titles = {
+                "role": "Vai trò",
+                "username": "Tên đăng nhập",
+                "password": "Mật khẩu",
+                "name": "Họ tên",
+                "unit": "Đơn vị",
+            }
             lines += _table([titles, *rows], list(titles))
         lines += ["", f"Nhật ký: {state / 'log'}   ·   Dừng: Ctrl-C   ·   Bắt đầu lại từ đầu: make demo-reset", ""]
         self.stdout.write("\n".join(lines))
@@ -136,7 +144,9 @@ def _only_one(state: Path) -> IO[str]:
     except BlockingIOError:
         lock.seek(0)
         where = lock.read() or "cổng khác"
-        raise CommandError(f"Bản trình diễn đang chạy ở {where}. Hãy dùng bản đó, hoặc dừng nó (Ctrl-C) trước.") from None
+        raise CommandError(
+            f"Bản trình diễn đang chạy ở {where}. Hãy dùng bản đó, hoặc dừng nó (Ctrl-C) trước."
+        ) from None
     lock.truncate(0)
     return lock
 
@@ -144,7 +154,9 @@ def _only_one(state: Path) -> IO[str]:
 def _forget(state: Path) -> None:
     """Remove the state folder, unless the environment points it at something that is no such folder."""
     if settings.BASE_DIR.is_relative_to(state) or Path.home().is_relative_to(state):
-        raise CommandError(f"DVK_STATE_DIR đang là “{state}”, không phải thư mục riêng của bản trình diễn; không xóa gì.")
+        raise CommandError(
+            f"DVK_STATE_DIR đang là “{state}”, không phải thư mục riêng của bản trình diễn; không xóa gì."
+        )
     shutil.rmtree(state)
 
 

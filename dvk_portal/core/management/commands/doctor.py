@@ -22,10 +22,14 @@ class Command(BaseCommand):
         answers = list(examine())
         healthy = all(answer.ok for answer in answers)
         if options["json"]:
-            self.stdout.write(json.dumps({"ok": healthy, "checks": [asdict(answer) for answer in answers]}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps({"ok": healthy, "checks": [asdict(answer) for answer in answers]}, ensure_ascii=False)
+            )
         else:
             for answer in answers:
-                self.stdout.write(f"{'✓' if answer.ok else '✗'} {answer.label}{': ' if answer.message else ''}{answer.message}")
+                self.stdout.write(
+                    f"{'✓' if answer.ok else '✗'} {answer.label}{': ' if answer.message else ''}{answer.message}"
+                )
             self.stdout.write("Mọi thứ bình thường." if healthy else "Có điều không ổn, xem các dòng có dấu ✗.")
         if not healthy:
             sys.exit(1)

@@ -24,7 +24,9 @@ class Command(BaseCommand):
         try:
             if check:
                 manifest = backups.check(dir)
-                self.stdout.write(f"Bản sao lưu nguyên vẹn: {len(manifest['entries'])} tệp, lập lúc {manifest['created_at']}.")
+                self.stdout.write(
+                    f"Bản sao lưu nguyên vẹn: {len(manifest['entries'])} tệp, lập lúc {manifest['created_at']}."
+                )
                 return
             outcome = backups.restore(dir, force=force)
         except DomainError as error:

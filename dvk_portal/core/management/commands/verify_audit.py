@@ -17,13 +17,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true")
         parser.add_argument(
-            "--anchor", metavar="SỐ:NIÊM_PHONG", help="mốc đã ghi ở nơi khác (lệnh backup in ra); phát hiện cả việc cắt bỏ cuối chuỗi"
+            "--anchor",
+            metavar="SỐ:NIÊM_PHONG",
+            help="mốc đã ghi ở nơi khác (lệnh backup in ra); phát hiện cả việc cắt bỏ cuối chuỗi",
         )
 
     def handle(self, *args: Any, anchor: str | None, **options: Any) -> None:
         problems = audit.verify()
         if anchor and not _holds(anchor):
-            problems.append(f"Mốc {anchor.partition(':')[0]} không còn trong chuỗi: nhật ký đã bị cắt bớt hoặc viết lại.")
+            problems.append(
+                f"Mốc {anchor.partition(':')[0]} không còn trong chuỗi: nhật ký đã bị cắt bớt hoặc viết lại."
+            )
         sealed = AuditEntry.objects.exclude(sealed_no=None)
         report = {
             "ok": not problems,
