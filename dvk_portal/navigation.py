@@ -1,0 +1,130 @@
+"""What every page shows around its content: who is signed in, where he may go, what waits for him."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from units.access import rights
+
+PRODUCT = "Thi đua Dân vận khéo"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation. ``permission`` "" = everybody who is signed in. ``phone``: also in the bar at the bottom."""
+
+    label: str
+    icon: str
+    url_name: str
+    permission: str
+    group: str
+    phone: bool = False
+
+
+WORK, CAMPAIGN, SYSTEM = "", "Phong trào", "Quản trị"
+
+ENTRIES = [
+    Entry("Trang chủ", "home", "home", "", WORK, phone=True),
+    Entry("Giao ước", "pledge", "pledge-list", "pledge.view", WORK),
+    Entry("Báo cáo", "report", "report-list", "report.view", WORK, phone=True),
+    Entry("Chấm điểm", "score", "scoresheet-list", "score.view", WORK, phone=True),
+    Entry("Xếp hạng", "trophy", "ranking-list", "score.view", WORK),
+    Entry("Đợt thi đua", "flag", "campaign-list", "campaign.view", CAMPAIGN),
+    Entry("Bảng tiêu chí", "scheme", "scheme-list", "scheme.view", CAMPAIGN),
+    Entry("Chỉ số báo cáo", "task", "indicator-list", "indicator.view", CAMPAIGN),
+    Entry("Đơn vị", "unit", "unit-list", "unit.view", CAMPAIGN),
+    Entry("Nhật ký", "history", "audit-list", "portal.audit", SYSTEM),
+    Entry("Thư đã gửi", "mail", "mail-list", "portal.mail_sink", SYSTEM),
+    Entry("Danh mục, tài khoản", "settings", "admin:index", "unit.manage", SYSTEM),
+    Entry("Giao diện", "info", "components", "portal.components", SYSTEM),
+]
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Lazy: a fragment that htmx swaps costs none of its queries."""
+    user = getattr(request, "user", None)
+    return {
+        "portal": Portal(request) if _signed_in(user) else None,
+        "product": PRODUCT,
+        "is_demo": settings.DEMO,
+        "demo_accounts": _demo_accounts() if settings.DEMO and not _signed_in(user) else [],
+    }
+
+
+def _signed_in(user: Any) -> bool:
+    return user is not None and user.is_authenticated
+
+
+class Portal:
+    """The frame of a signed-in person's pages; each part is worked out when the template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = request.user
+
+    @property
+    def memberships(self) -> list[Any]:
+        return rights(self.user).memberships
+
+    @property
+    def post(self) -> str:
+        """Role and unit of the first membership, e.g. "Lãnh đạo đơn vị"."""
+        return self.memberships[0].get_role_display() if self.memberships else ""
+
+    @property
+    def unit(self) -> str:
+        return str(self.memberships[0].unit) if self.memberships else ""
+
+    @property
+    def unread(self) -> int:
+        return self.user.notifications.unread().count()
+
+    @property
+    def inbox_url(self) -> str:
+        return _url("notification-list")
+
+    @property
+    def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Groups of the sidebar with their lines, in the order of the table."""
+        shown: dict[str, list[dict[str, Any]]] = {}
+        for line in self.lines:
+            shown.setdefault(line["group"], []).append(line)
+        return list(shown.items())
+
+    @property
+    def phone(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["phone"]]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        if not hasattr(self, "_lines"):
+            found = [
+                {"label": row.label, "icon": row.icon, "url": url, "group": row.group, "phone": row.phone}
+                for row in ENTRIES
+                if (not row.permission or self.user.has_perm(row.permission)) and (url := _url(row.url_name))
+            ]
+            path = self.request.path
+            # The longest address that the page lies under is the current one; "/" only for itself.
+            under = [line["url"] for line in found if path == line["url"] or (line["url"] != "/" and path.startswith(line["url"]))]
+            here = max(under, key=len, default="")
+            self._lines = [{**line, "current": line["url"] == here} for line in found]
+        return self._lines
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:  # a page of a later stage
+        return ""
+
+
+def _demo_accounts() -> list[dict[str, str]]:
+    """Accounts of the demonstration, offered on the sign-in page."""
+    try:
+        return json.loads((settings.STATE_DIR / "accounts.json").read_text())
+    except OSError:
+        return []
