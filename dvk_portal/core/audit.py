@@ -5,9 +5,11 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from dvk_portal.core.models import AuditEntry
+
+_SEAL_LOCK = 384_2025  # any number, the same in every process (after Quy định 384-QĐ/TW)
 
 
 def _plain(value: Any) -> Any:
@@ -79,9 +81,17 @@ def _digest(entry: AuditEntry, number: int, previous: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _one_at_a_time() -> None:
+    """Two sealers would number the same lines. SQLite has a single writer anyway (transaction_mode IMMEDIATE)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEAL_LOCK])
+
+
 def seal(limit: int = 2000) -> int:
     """Chain the lines that no seal covers yet. Returns how many were sealed; safe to run twice."""
     with transaction.atomic():
+        _one_at_a_time()
         last = AuditEntry.objects.select_for_update().exclude(sealed_no=None).order_by("-sealed_no").first()
         number, previous = (last.sealed_no, last.seal) if last else (0, "")
         fresh = list(AuditEntry.objects.select_for_update().filter(sealed_no=None).order_by("id")[:limit])

@@ -1,55 +1,57 @@
 """Taking in and handing out files: content-sniffed kind, limits, SHA-256, served as attachments only."""
 
 import hashlib
+import logging
 import re
 import unicodedata
-from typing import Any
+import zipfile
+from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse
+from django.core.files.base import ContentFile, File
+from django.http import FileResponse, Http404
 
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import StoredFile
 
-# law.md §14, R-103: exchange formats of documents and pictures. Extension → content types the bytes may show.
-KINDS: dict[str, tuple[str, ...]] = {
-    "pdf": ("application/pdf",),
-    "jpg": ("image/jpeg",),
-    "jpeg": ("image/jpeg",),
-    "png": ("image/png",),
-    "webp": ("image/webp",),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/zip"),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"),
-    "odt": ("application/vnd.oasis.opendocument.text", "application/zip"),
-    "ods": ("application/vnd.oasis.opendocument.spreadsheet", "application/zip"),
-    "doc": ("application/msword", "application/x-ole-storage", "application/CDFV2"),
-    "xls": ("application/vnd.ms-excel", "application/x-ole-storage", "application/CDFV2"),
+logger = logging.getLogger(__name__)
+
+# law.md §14, R-103: exchange formats of documents and pictures. Extension → content type.
+KINDS: dict[str, str] = {
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
 }
-_SIGNATURES = {
-    "pdf": b"%PDF-",
-    "jpg": b"\xff\xd8\xff",
-    "jpeg": b"\xff\xd8\xff",
-    "png": b"\x89PNG\r\n\x1a\n",
-    "webp": b"RIFF",
-    "docx": b"PK\x03\x04",
-    "xlsx": b"PK\x03\x04",
-    "odt": b"PK\x03\x04",
-    "ods": b"PK\x03\x04",
-    "doc": b"\xd0\xcf\x11\xe0",
-    "xls": b"\xd0\xcf\x11\xe0",
-}
+_ZIP_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+_MAX_ENTRIES, _MAX_UNPACKED = 5_000, 500_000_000
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The streams that make an OLE container a Word or an Excel document (an installer or a letter is one too).
+_OLE_STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book")}
+_NAME_MAX_BYTES = 200  # file systems allow 255, and a Vietnamese letter takes up to three
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 
 
 def clean_name(name: str) -> str:
-    """A file name without path, control characters or surprises; keeps Vietnamese letters; at most 120 characters."""
+    """A file name without path, control characters or surprises; keeps Vietnamese letters; fits any file system."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     stem, dot, extension = name.rpartition(".")
-    stem = re.sub(r"[^\w\-. ()]", "_", stem if dot else name, flags=re.UNICODE).strip(" .") or "tep"
-    return f"{stem[:110]}.{extension.lower()[:8]}" if dot else stem[:110]
+    extension = re.sub(r"[^a-z0-9]", "", extension.lower())[:8] if dot else ""
+    stem = re.sub(r"[^\w\-. ()]", "_", stem if dot else name, flags=re.UNICODE).strip(" .")
+    if not stem or stem.split(".")[0].lower() in _DEVICES:
+        stem = f"tep_{stem}".rstrip("_")
+    stem = stem[:110].encode()[:_NAME_MAX_BYTES].decode(errors="ignore").rstrip(" .")
+    return f"{stem}.{extension}" if extension else stem
 
 
-def store_upload(upload: UploadedFile, *, actor: Any) -> StoredFile:
+def store_upload(upload: File, *, actor: Any) -> StoredFile:
     """Keep an uploaded file. Raises DomainError with a sentence when it is empty, too large or not of an allowed kind."""
     name = clean_name(upload.name or "tep")
     if not upload.size:
@@ -57,29 +59,106 @@ def store_upload(upload: UploadedFile, *, actor: Any) -> StoredFile:
     if upload.size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // 1_000_000
         raise DomainError(f"Tệp “{name}” lớn hơn {limit} MB. Hãy nén hoặc chia nhỏ rồi tải lại.")
-    extension = name.rpartition(".")[2].lower()
-    head = upload.read(4096)
-    upload.seek(0)
-    if extension not in KINDS or not head.startswith(_SIGNATURES[extension]):
+    extension = name.rpartition(".")[2]
+    if extension not in KINDS:
         raise DomainError(
-            f"Tệp “{name}” không phải loại được nhận hoặc nội dung không đúng với đuôi tệp. "
+            f"Tệp “{name}” không phải loại được nhận. "
             "Hãy dùng PDF, ảnh (JPG, PNG, WEBP), Word, Excel hoặc OpenDocument."
         )
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
+    if fault := _content_fault(upload, extension):
+        raise DomainError(f"Tệp “{name}” {fault}")
+    return _keep(upload, name, KINDS[extension], actor)
+
+
+def store_bytes(data: bytes, name: str, *, kind: str, actor: Any) -> StoredFile:
+    """Keep a file that the portal made itself (an export, a signed document)."""
+    return _keep(ContentFile(data), clean_name(name), kind, actor)
+
+
+def _keep(content: File, name: str, kind: str, actor: Any) -> StoredFile:
+    digest, size = hashlib.sha256(), 0
+    content.seek(0)
+    for chunk in content.chunks():
         digest.update(chunk)
-    upload.seek(0)
-    stored = StoredFile(
-        sha256=digest.hexdigest(), name=name, kind=KINDS[extension][0], size=upload.size, uploaded_by=actor
-    )
-    stored.file.save(f"{stored.sha256[:32]}.{extension}", upload, save=False)
+        size += len(chunk)
+    content.seek(0)
+    stored = StoredFile(sha256=digest.hexdigest(), name=name, kind=kind, size=size, uploaded_by=actor)
+    twin = StoredFile.objects.filter(sha256=stored.sha256, size=size, kind=kind).first()
+    if twin is not None and twin.file.storage.exists(twin.file.name):
+        stored.file = twin.file.name  # the same bytes are kept once
+    else:
+        stored.file.save(f"{stored.sha256[:32]}.{name.rpartition('.')[2]}", content, save=False)
     stored.save()
     return stored
 
 
+def _content_fault(upload: File, extension: str) -> str:
+    """Why the bytes are not what the extension says; "" when they are."""
+    wrong = "có nội dung không đúng với đuôi tệp. Hãy mở bằng phần mềm tương ứng, lưu lại rồi tải lên."
+    upload.seek(0)
+    head = upload.read(16)
+    upload.seek(max(0, upload.size - 2048))
+    tail = upload.read()
+    upload.seek(0)
+    if extension in ("docx", "xlsx", "odt", "ods"):
+        return _archive_fault(upload, extension, head) if head.startswith(b"PK\x03\x04") else wrong
+    if extension in ("doc", "xls"):
+        return "" if head.startswith(_OLE) and _has_stream(upload, _OLE_STREAMS[extension]) else wrong
+    good = {
+        "pdf": head.startswith(b"%PDF-") and b"%%EOF" in tail,
+        "png": head.startswith(b"\x89PNG\r\n\x1a\n"),
+        "webp": head.startswith(b"RIFF") and head[8:12] == b"WEBP",
+    }.get(extension, head.startswith(b"\xff\xd8\xff"))
+    if not good:
+        return wrong
+    # A picture or PDF with an archive behind it is two files in one: one thing to us, another to the program that opens it.
+    return "có chứa thêm một tệp nén ở phần sau. Hãy lưu lại tệp gốc rồi tải lên." if zipfile.is_zipfile(upload) else ""
+
+
+def _archive_fault(upload: BinaryIO | File, extension: str, head: bytes) -> str:
+    wrong = "không phải tệp Word, Excel hoặc OpenDocument thật. Hãy mở bằng phần mềm soạn thảo, lưu lại rồi tải lên."
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            entries = archive.infolist()
+            names = {entry.filename for entry in entries}
+            if len(entries) > _MAX_ENTRIES or sum(entry.file_size for entry in entries) > _MAX_UNPACKED:
+                return "giải nén ra quá lớn nên không được nhận. Hãy giảm kích thước ảnh trong tệp rồi tải lại."
+            if extension in _ZIP_PARTS:
+                real = {"[Content_Types].xml", _ZIP_PARTS[extension]} <= names
+            else:
+                first = entries[0] if entries else None
+                real = (
+                    first is not None
+                    and first.filename == "mimetype"
+                    and first.file_size < 100
+                    and archive.read(first) == KINDS[extension].encode()
+                )
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
+        return wrong
+    finally:
+        upload.seek(0)
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        return "có chứa macro. Hãy lưu lại dạng không có macro (.docx, .xlsx) rồi tải lên."
+    return "" if real else wrong
+
+
+def _has_stream(upload: File, streams: tuple[str, ...]) -> bool:
+    """Whether the directory of an OLE container names one of ``streams`` (UTF-16, wherever its sectors lie)."""
+    wanted = [f"{name}\0".encode("utf-16-le") for name in streams]
+    upload.seek(0)
+    data = upload.read()
+    upload.seek(0)
+    return any(name in data for name in wanted)
+
+
 def serve(stored: StoredFile) -> FileResponse:
     """Hand out the bytes as an attachment. The caller has checked that the person may see the record they prove."""
-    response = FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.kind)
+    try:
+        content = stored.file.open("rb")
+    except FileNotFoundError as error:
+        logger.exception("File %s of StoredFile %s is missing from the storage", stored.file.name, stored.pk)
+        raise Http404("Tệp không còn trong kho lưu trữ.") from error
+    response = FileResponse(content, as_attachment=True, filename=stored.name, content_type=stored.kind)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

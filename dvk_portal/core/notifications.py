@@ -1,12 +1,14 @@
 """Messages to people: a class says what, ``notify`` leaves the rows, a task sends the mail after commit."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,7 +16,11 @@ from django.utils import timezone
 from dvk_portal.core.dispatch import later
 from dvk_portal.core.models import Notification
 
+logger = logging.getLogger(__name__)
+
 MAX_MAIL_ATTEMPTS = 12
+# After a refusal, and after a worker was killed between claiming and sending.
+RETRY_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,8 @@ def notify(message: Message, recipients: Iterable[Any]) -> int:
                 recipient=person,
                 kind=message.kind,
                 key=message.key,
-                title=message.title[:200],
+                # A title is one line: a line break in it could not become the subject of a letter.
+                title=" ".join(message.title.split())[:200],
                 body=body,
                 url=message.url,
                 mail_state=Notification.MailState.OWED
@@ -68,35 +75,56 @@ def notify(message: Message, recipients: Iterable[Any]) -> int:
 
 
 def send_owed_mail(limit: int = 500) -> int:
-    """Send what is owed. A row is claimed before sending, so two workers never send it twice. Returns how many went out."""
+    """Send what is owed. A row is claimed before sending, so two workers never send it twice. Returns how many went out.
+
+    A server that cannot be reached costs no attempt: everything waits for the next sweep, however long it is away. A letter
+    that the server refuses is tried again every few minutes, twelve times.
+    """
     now = timezone.now()
-    stale = now - timedelta(minutes=5)
+    free = Q(mail_claimed_at=None) | Q(mail_claimed_at__lt=now - RETRY_AFTER)
+    waiting = list(Notification.objects.mail_owed().filter(free).order_by("id").values_list("pk", flat=True)[:limit])
+    if not waiting:
+        return 0
+    server = get_connection()
     sent = 0
-    free = Q(mail_claimed_at=None) | Q(mail_claimed_at__lt=stale)
-    for pk in list(Notification.objects.mail_owed().filter(free).values_list("pk", flat=True)[:limit]):
-        claimed = Notification.objects.mail_owed().filter(free, pk=pk).update(mail_claimed_at=now)
-        if claimed:
-            sent += _send(Notification.objects.select_related("recipient").get(pk=pk))
+    for pk in waiting:
+        try:
+            server.open()
+        except OSError as error:
+            logger.warning("Mail server away: %s", error)
+            return sent
+        if Notification.objects.mail_owed().filter(free, pk=pk).update(mail_claimed_at=now):
+            sent += _send(Notification.objects.select_related("recipient").get(pk=pk), server)
+    server.close()
     return sent
 
 
-def _send(row: Notification) -> int:
+def _send(row: Notification, server: Any) -> int:
+    mine = Notification.objects.filter(pk=row.pk)
+    if not (row.recipient.is_active and row.recipient.email):
+        mine.update(mail_state=Notification.MailState.NONE)
+        return 0
     letter = EmailMessage(
         subject=row.title,
         body=f"{row.body}\n\nMở trong cổng: {settings.SITE_URL}{row.url}\n",
         to=[row.recipient.email],
         headers={"Message-ID": f"<dvk-{row.pk}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"},
+        connection=server,
     )
     try:
         letter.send()
-    except OSError as error:  # smtplib's errors are OSErrors: the server is away or refuses; the sweep tries again
-        gave_up = row.mail_attempts + 1 >= MAX_MAIL_ATTEMPTS
-        Notification.objects.filter(pk=row.pk).update(
+    except SMTPServerDisconnected as error:  # the server left in between: not the letter's fault
+        server.close()
+        mine.update(mail_error=str(error)[:200], mail_claimed_at=None)
+        return 0
+    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; an address that is none is a ValueError
+        server.close()
+        gave_up = isinstance(error, ValueError) or row.mail_attempts + 1 >= MAX_MAIL_ATTEMPTS
+        mine.update(
             mail_attempts=F("mail_attempts") + 1,
             mail_error=str(error)[:200],
             mail_state=Notification.MailState.FAILED if gave_up else Notification.MailState.OWED,
-            mail_claimed_at=None,
         )
         return 0
-    Notification.objects.filter(pk=row.pk).update(mail_state=Notification.MailState.SENT, mail_error="")
+    mine.update(mail_state=Notification.MailState.SENT, mail_error="")
     return 1

@@ -73,10 +73,12 @@ class Workflow:
         if transition.stamp:
             written[f"{transition.stamp}_at"] = timezone.now()
             written[f"{transition.stamp}_by"] = actor
-        old = locked.status
+        noted = {
+            field: [getattr(locked, field), value] for field, value in {"status": transition.target, **changes}.items()
+        }
         for field, value in written.items():
             setattr(locked, field, value)
             setattr(record, field, value)
         locked.save(update_fields=list(written))
-        audit.record(locked, name, actor=actor, changes={"status": [old, transition.target]}, note=note)
+        audit.record(locked, name, actor=actor, changes=noted, note=note)
         return record
