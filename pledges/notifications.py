@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, ReportingPeriod
 from dvk_portal.core.notifications import Message
-from pledges.models import QuarterlyReport
+from pledges.models import Extension, QuarterlyReport
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,17 @@ class PeriodAdded(Message):
 
 @dataclass(frozen=True)
 class DueDateChanged(Message):
-    """A due date moved; its key holds the new one, so that each move is told once."""
+    """A due date moved; its key holds both, so that each move is told once."""
 
     kind = "due_date_changed"
 
     period: ReportingPeriod
 
     @classmethod
-    def about(cls, period: ReportingPeriod) -> Self:
+    def about(cls, period: ReportingPeriod, old_due_at: datetime.datetime) -> Self:
         due = timezone.localtime(period.due_at)
         return cls(
-            key=f"due_changed:{period.pk}:{due:%Y%m%d}",
+            key=f"due_changed:{period.pk}:{old_due_at:%Y%m%d}:{due:%Y%m%d}",
             title=f"Báo cáo {period}: hạn nộp mới {due:%d/%m/%Y}",
             url=reverse("campaign-detail", args=[period.campaign_id]),
             period=period,
@@ -137,3 +137,95 @@ class OverdueDigest(Message):
             due_on=due_on,
             names=tuple(sorted(report.participation.name for report in reports)),
         )
+
+
+@dataclass(frozen=True)
+class ReportReady(Message):
+    """From the editor to the leader: everything is filled in, sending is yours. Once a day at most."""
+
+    kind = "report_ready"
+
+    report: QuarterlyReport
+    editor: str
+
+    @classmethod
+    def about(cls, report: QuarterlyReport, editor: object, today: datetime.date) -> Self:
+        return cls(
+            key=f"report_ready:{report.pk}:{today}",
+            title=f"Báo cáo {report.period} đã nhập xong, chờ lãnh đạo gửi",
+            url=reverse("report-submit", args=[report.pk]),
+            report=report,
+            editor=str(editor),
+        )
+
+
+@dataclass(frozen=True)
+class ReportSubmitted(Message):
+    kind = "report_submitted"
+
+    report: QuarterlyReport
+
+    @classmethod
+    def about(cls, report: QuarterlyReport) -> Self:
+        return cls(
+            key=f"report_submitted:{report.pk}:{_stamp(report.submitted_at)}",
+            title=f"{report.participation.name} đã gửi báo cáo {report.period}",
+            url=reverse("report-verify", args=[report.pk]),
+            report=report,
+        )
+
+
+@dataclass(frozen=True)
+class ReportReturned(Message):
+    kind = "report_returned"
+
+    report: QuarterlyReport
+    lines: tuple[str, ...]
+
+    @classmethod
+    def about(cls, report: QuarterlyReport, lines: list[str]) -> Self:
+        return cls(
+            key=f"report_returned:{report.pk}:{_stamp(report.returned_at)}",
+            title=f"Báo cáo {report.period}: trả lại {len(lines)} mục để bổ sung",
+            url=reverse("report-edit", args=[report.pk]),
+            report=report,
+            lines=tuple(lines),
+        )
+
+
+@dataclass(frozen=True)
+class ReportVerified(Message):
+    kind = "report_verified"
+
+    report: QuarterlyReport
+
+    @classmethod
+    def about(cls, report: QuarterlyReport) -> Self:
+        return cls(
+            key=f"report_verified:{report.pk}:{_stamp(report.verified_at)}",
+            title=f"Báo cáo {report.period} đã thẩm định xong",
+            url=reverse("report-detail", args=[report.pk]),
+            report=report,
+        )
+
+
+@dataclass(frozen=True)
+class ExtensionGranted(Message):
+    kind = "extension_granted"
+
+    extension: Extension
+
+    @classmethod
+    def about(cls, extension: Extension) -> Self:
+        report = extension.report
+        return cls(
+            key=f"extension_granted:{extension.pk}",
+            title=f"Gia hạn báo cáo {report.period} đến {timezone.localtime(extension.due_at):%d/%m/%Y}",
+            url=reverse("report-detail", args=[report.pk]),
+            extension=extension,
+        )
+
+
+def _stamp(moment: datetime.datetime) -> str:
+    """Tells one sending or return of a report from the next."""
+    return f"{moment:%Y%m%d%H%M%S%f}"

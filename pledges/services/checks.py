@@ -61,7 +61,11 @@ def _of_one(indicator: Indicator, value: ReportedValue, now: Values, before: Rep
     if before is not None and before.is_reported:
         texts.append(
             kind_of(indicator).warn(
-                indicator, value, best_of(before), percent=settings.REPORT_JUMP_PERCENT, least=settings.REPORT_JUMP_LEAST
+                indicator,
+                value,
+                best_of(before),
+                percent=settings.REPORT_JUMP_PERCENT,
+                least=settings.REPORT_JUMP_LEAST,
             )
         )
     return [Finding(indicator.pk, text) for text in texts if text]
@@ -75,7 +79,9 @@ def _against_cluster(indicator: Indicator, value: ReportedValue, medians: Mappin
     if abs(value.amount - median) < settings.REPORT_JUMP_LEAST or median <= value.amount * times <= median * times**2:
         return []
     word = "cao" if value.amount > median else "thấp"
-    return [Finding(indicator.pk, f"Số này {word} khác thường so với trung vị của cụm ({format_number(median)}).", False)]
+    return [
+        Finding(indicator.pk, f"Số này {word} khác thường so với trung vị của cụm ({format_number(median)}).", False)
+    ]
 
 
 def _of_balances(questions: Sequence[Question], now: Values, before: Values) -> list[Finding]:
@@ -100,7 +106,9 @@ def _of_balances(questions: Sequence[Question], now: Values, before: Values) -> 
             if Fraction(value.amount) != last_closing:
                 name = question.indicator.label
                 found.append(
-                    Finding(opening.pk, f"Khác “{name}” cuối kỳ trước ({_shown(last_closing)}); hai số này phải bằng nhau.")
+                    Finding(
+                        opening.pk, f"Khác “{name}” cuối kỳ trước ({_shown(last_closing)}); hai số này phải bằng nhau."
+                    )
                 )
     return found
 

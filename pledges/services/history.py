@@ -1,6 +1,5 @@
 """Past figures of a unit beside the ones being entered: last period, same period last year, the target so far."""
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -47,8 +46,9 @@ def _is(key: PeriodKey) -> Q:
 
 @dataclass
 class Past:
-    """Values of one unit by indicator: of the last period, of the same period a year ago, and of this campaign so far."""
+    """Values of one unit by indicator: now, of the last period, of the same period a year ago, and of this campaign."""
 
+    now: dict[int, ReportedValue] = field(default_factory=dict)
     last: dict[int, ReportedValue] = field(default_factory=dict)
     year_ago: dict[int, ReportedValue] = field(default_factory=dict)
     campaign: dict[tuple[int, int], ReportedValue] = field(default_factory=dict)  # by (period, indicator)
@@ -63,13 +63,12 @@ def past_of(reports: Iterable[QuarterlyReport], *, whole_campaign: bool = False)
     wanted = Q(pk__in=())
     for report in reports:
         unit = Q(report__participation__unit=report.participation.unit_id)
-        wanted |= unit & (_is(period_before(report.period)) | _is(year_before(report.period)))
+        wanted |= Q(report=report.pk) | unit & (_is(period_before(report.period)) | _is(year_before(report.period)))
         if whole_campaign:
             wanted |= Q(report__participation=report.participation_id)
     rows = (
         ReportedValue.objects.filter(wanted)
-        .exclude(answer=ReportedValue.Answer.NOT_REPORTED)
-        .select_related("report__participation", "report__period")
+        .select_related("report__participation", "report__period", "entered_by", "verdict_by")
         .order_by("report__participation__campaign__starts_on", "id")
     )
     found = {report.pk: Past() for report in reports}
@@ -84,13 +83,15 @@ def past_of(reports: Iterable[QuarterlyReport], *, whole_campaign: bool = False)
 
 
 def _file(past: Past, report: QuarterlyReport, value: ReportedValue) -> None:
-    key, sent = key_of(value.report.period), value.report.first_submitted_at is not None
+    if value.report_id == report.pk:
+        past.now[value.indicator_id] = value
+    if value.report.participation_id == report.participation_id:
+        past.campaign[value.report.period_id, value.indicator_id] = value
+    key, sent = key_of(value.report.period), value.is_reported and value.report.first_submitted_at is not None
     if sent and key == period_before(report.period):
         past.last[value.indicator_id] = value
     if sent and key == year_before(report.period):
         past.year_ago[value.indicator_id] = value
-    if value.report.participation_id == report.participation_id:
-        past.campaign[value.report.period_id, value.indicator_id] = value
 
 
 def as_cell(value: ReportedValue) -> Cell:
@@ -153,7 +154,12 @@ class Progress:
     def is_exceeded(self) -> bool:
         """A ceiling ("không quá") that has been passed."""
         at_most = self.target.form == Target.Form.AT_MOST
-        return bool(at_most and self.reached is not None and self.target.amount is not None and self.reached > self.target.amount)
+        return bool(
+            at_most
+            and self.reached is not None
+            and self.target.amount is not None
+            and self.reached > self.target.amount
+        )
 
 
 def cluster_medians(reports: Iterable[QuarterlyReport]) -> dict[tuple[int, int], dict[int, Decimal]]:
@@ -174,8 +180,3 @@ def cluster_medians(reports: Iterable[QuarterlyReport]) -> dict[tuple[int, int],
         place: {indicator: median(found) for indicator, found in by_indicator.items() if len(found) >= 5}
         for place, by_indicator in numbers.items()
     }
-
-
-def end_of_day(day: datetime.date, zone: datetime.tzinfo) -> datetime.datetime:
-    """The last second of a day: a due date holds until then (BLDS 2015, Điều 148)."""
-    return datetime.datetime.combine(day, datetime.time(23, 59, 59), tzinfo=zone)

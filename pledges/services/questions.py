@@ -56,8 +56,12 @@ def _is_due(indicator: Indicator, period: ReportingPeriod, last_of_year: bool) -
 def asked_by(campaigns: Iterable[int | Campaign]) -> dict[int, list[CampaignIndicator]]:
     """What each of the campaigns asks, with indicator and group, in the order of the form. One query."""
     found: dict[int, list[CampaignIndicator]] = {}
-    rows = CampaignIndicator.objects.filter(campaign__in=campaigns).select_related("indicator__group", "indicator__part_of")
-    for row in rows.order_by("indicator__group__order", "indicator__group__code", "indicator__order", "indicator__code"):
+    rows = CampaignIndicator.objects.filter(campaign__in=campaigns).select_related(
+        "indicator__group", "indicator__part_of"
+    )
+    for row in rows.order_by(
+        "indicator__group__order", "indicator__group__code", "indicator__order", "indicator__code"
+    ):
         found.setdefault(row.campaign_id, []).append(row)
     return found
 
