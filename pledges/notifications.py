@@ -229,3 +229,21 @@ class ExtensionGranted(Message):
 def _stamp(moment: datetime.datetime) -> str:
     """Tells one sending or return of a report from the next."""
     return f"{moment:%Y%m%d%H%M%S%f}"
+
+
+@dataclass(frozen=True)
+class ResultsPublished(Message):
+    kind = "results_published"
+
+    campaign: Campaign
+    decision_no: str
+
+    @classmethod
+    def about(cls, campaign: Campaign, decision_no: str) -> Self:
+        return cls(
+            key=f"results_published:{campaign.pk}",
+            title=f"Công bố kết quả: {campaign.title}",
+            url=reverse("ranking", args=[campaign.pk]),
+            campaign=campaign,
+            decision_no=decision_no,
+        )

@@ -75,17 +75,32 @@ def recalculate(campaign: Campaign, *, now: datetime.datetime | None = None, pro
     return changed
 
 
-def score_sheets(campaign: Campaign, now: datetime.datetime, *, skip_unchanged: bool) -> list[SheetScores]:
-    """Score every sheet. With ``skip_unchanged`` a sheet whose inputs have the stored digest is left out of scoring."""
+def refresh_sheet(sheet: ScoreSheet) -> ScoreSheet:
+    """Score one sheet at once, so that who changed it sees the result; ranks and totals follow with the roll-up."""
+    campaign = Campaign.objects.select_related("scheme").get(pk=sheet.participation.campaign_id)
+    rows = score_sheets(campaign, timezone.now(), skip_unchanged=False, only=[sheet.participation])
+    _store_sheets(rows)
+    sheet.refresh_from_db()
+    return sheet
+
+
+def score_sheets(
+    campaign: Campaign,
+    now: datetime.datetime,
+    *,
+    skip_unchanged: bool,
+    only: list[Participation] | None = None,
+) -> list[SheetScores]:
+    """Score every sheet (or those of ``only``). ``skip_unchanged`` leaves out sheets whose inputs have the stored digest."""
     scheme = parsed_scheme(campaign.scheme)
-    gatherer = InputGatherer(campaign, scheme, now)
+    gatherer = InputGatherer(campaign, scheme, now, only)
     declared: dict[int, list[str]] = {}
     for sheet_id, code in GateDeclaration.objects.filter(sheet__participation__campaign=campaign).values_list(
         "sheet_id", "code"
     ):
         declared.setdefault(sheet_id, []).append(code)
     found = []
-    for sheet in ScoreSheet.objects.filter(participation__campaign=campaign).order_by("id"):
+    for sheet in ScoreSheet.objects.filter(participation__in=gatherer.units).order_by("id"):
         inputs = {stage: gatherer.inputs(sheet.participation_id, stage) for stage in STAGES}
         gates = sorted(declared.get(sheet.pk, []))
         row = SheetScores(sheet, _digest(campaign.scheme.pk, inputs, gates, sheet.sent_at is None))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from campaigns.figures import Rolled, as_decimal
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Participation
 from campaigns.scoring.entry import Entry, entries
 from campaigns.scoring.inputs import NOT_APPLICABLE, InputKind
 from campaigns.scoring.types import Scheme
@@ -28,16 +28,25 @@ def _leaf_sources(source: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 class InputGatherer:
-    """Inputs by participation and stage. Gathers with a constant number of queries, whatever the number of units."""
+    """Inputs by participation and stage. Gathers with a constant number of queries, whatever the number of units.
 
-    def __init__(self, campaign: Campaign, scheme: Scheme, now: datetime.datetime) -> None:
+    ``participations`` restricts the gathering to some units; None = the whole roster.
+    """
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        scheme: Scheme,
+        now: datetime.datetime,
+        participations: list[Participation] | None = None,
+    ) -> None:
         self.campaign = campaign
         self.scheme = scheme
         self.now = now
         self.figures = {
-            Stage.SELF: CampaignFigures(campaign, Stage.SELF),
-            Stage.VERIFIED: CampaignFigures(campaign, Stage.VERIFIED),
+            stage: CampaignFigures(campaign, stage, participations) for stage in (Stage.SELF, Stage.VERIFIED)
         }
+        self.units = self.figures[Stage.SELF].units
         self.targets = self._targets()
         self.reports = self._reports()
         self.typed = self._typed()
@@ -54,7 +63,7 @@ class InputGatherer:
 
     def _reports(self) -> dict[int, list[QuarterlyReport]]:
         found: dict[int, list[QuarterlyReport]] = defaultdict(list)
-        for report in QuarterlyReport.objects.filter(participation__campaign=self.campaign).only(
+        for report in QuarterlyReport.objects.filter(participation__in=self.units).only(
             "participation_id", "status", "due_at", "days_from_due", "working_days_from_due", "first_submitted_at"
         ):
             found[report.participation_id].append(report)
@@ -62,7 +71,7 @@ class InputGatherer:
 
     def _typed(self) -> dict[int, dict[str, Inputs]]:
         found: dict[int, dict[str, Inputs]] = defaultdict(lambda: defaultdict(dict))
-        rows = ScoreInput.objects.filter(sheet__participation__campaign=self.campaign)
+        rows = ScoreInput.objects.filter(sheet__participation__in=self.units)
         for unit, stage, code, value in rows.values_list("sheet__participation_id", "stage", "code", "value"):
             found[unit][stage][code] = value
         return found
