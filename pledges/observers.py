@@ -1,27 +1,76 @@
-"""What a launch means up here: a pledge, the reports and a score sheet for every unit, and the news to its people."""
+"""What befalls a campaign means up here: pledges, reports and score sheets for its units, and news to their people."""
 
+import datetime
+from collections.abc import Iterable
 from typing import Any
 
-from campaigns.models import Campaign, Participation
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from campaigns.models import Campaign, Participation, ReportingPeriod
+from campaigns.observers import CampaignObserver
+from dvk_portal.core import audit
 from dvk_portal.core.notifications import notify
 from pledges.models import Pledge, QuarterlyReport, ScoreSheet
-from pledges.notifications import CampaignLaunched
+from pledges.notifications import CampaignCancelled, CampaignLaunched, DueDateChanged, PeriodAdded
 from units.models import Membership, User
 from units.roles import Role
 
+BATCH = 200
 
-class PrepareRecords:
+
+class PrepareRecords(CampaignObserver):
     def launched(self, campaign: Campaign, participations: list[Participation], *, actor: Any) -> None:
-        Pledge.objects.bulk_create(Pledge(participation=row) for row in participations)
-        QuarterlyReport.objects.bulk_create(
-            QuarterlyReport(participation=row, period=period, due_at=period.due_at)
-            for period in campaign.periods.all()
-            for row in participations
+        self._prepare(campaign, participations, campaign.periods.all())
+
+    def joined(self, campaign: Campaign, participations: list[Participation], *, actor: Any) -> None:
+        """Who comes late owes only what falls due after it came."""
+        self._prepare(campaign, participations, campaign.periods.filter(due_at__gte=timezone.now()))
+
+    def _prepare(
+        self, campaign: Campaign, participations: list[Participation], periods: Iterable[ReportingPeriod]
+    ) -> None:
+        Pledge.objects.bulk_create((Pledge(participation=row) for row in participations), batch_size=BATCH)
+        for period in periods:
+            self._open_reports(period, participations)
+        sheets = (ScoreSheet(participation=row, scheme=campaign.scheme) for row in participations)
+        ScoreSheet.objects.bulk_create(sheets, batch_size=BATCH)
+        notify(CampaignLaunched.about(campaign), people_of(row.unit_id for row in participations))
+
+    def _open_reports(self, period: ReportingPeriod, participations: list[Participation]) -> None:
+        rows = (QuarterlyReport(participation=row, period=period, due_at=period.due_at) for row in participations)
+        QuarterlyReport.objects.bulk_create(rows, batch_size=BATCH)
+
+    def period_added(self, period: ReportingPeriod, participations: list[Participation], *, actor: Any) -> None:
+        self._open_reports(period, participations)
+        notify(PeriodAdded.about(period), people_of(row.unit_id for row in participations))
+
+    def due_changed(self, period: ReportingPeriod, old_due_at: datetime.datetime, *, actor: Any) -> None:
+        """What is still owed moves along; a later date that a unit was granted for itself is never taken away."""
+        moved = list(
+            period.reports.owing()
+            .filter(Q(due_at=old_due_at) | Q(due_at__lt=period.due_at))
+            .select_related("participation", "period")
         )
-        ScoreSheet.objects.bulk_create(ScoreSheet(participation=row, scheme=campaign.scheme) for row in participations)
-        people = User.objects.filter(
-            memberships__in=Membership.objects.current().filter(
-                unit__in=[row.unit_id for row in participations], role__in=(Role.EDITOR, Role.LEADER)
-            )
-        ).distinct()
-        notify(CampaignLaunched.about(campaign), people)
+        rows = [
+            {
+                "subject": report, "action": "due_changed", "actor": actor,
+                "changes": {"due_at": [report.due_at, period.due_at]},
+            }
+            for report in moved
+        ]  # fmt: skip
+        for report in moved:
+            report.due_at = period.due_at
+        QuarterlyReport.objects.bulk_update(moved, ["due_at"], batch_size=BATCH)
+        audit.record_many(rows)
+        notify(DueDateChanged.about(period, old_due_at), people_of(report.participation.unit_id for report in moved))
+
+    def cancelled(self, campaign: Campaign, *, actor: Any, note: str) -> None:
+        units = campaign.participations.values_list("unit_id", flat=True)
+        notify(CampaignCancelled.about(campaign, note), people_of(units))
+
+
+def people_of(units: Iterable[int]) -> QuerySet[User]:
+    """Those who enter and send for these units."""
+    held = Membership.objects.current().filter(unit__in=list(units), role__in=(Role.EDITOR, Role.LEADER))
+    return User.objects.filter(memberships__in=held).distinct()

@@ -25,7 +25,8 @@ class CampaignQuerySet(models.QuerySet):
         if ids is None:
             return self
         taking_part = Participation.objects.filter(unit__in=ids).values("campaign")
-        launched = Q(pk__in=taking_part) & ~Q(status=Campaign.Status.DRAFT)
+        # A draft given up was never shown to its units.
+        launched = Q(pk__in=taking_part, launched_at__isnull=False)
         return self.filter(Q(owner__in=ids) | launched)
 
     def running(self):
