@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -247,3 +247,72 @@ class ResultsPublished(Message):
             campaign=campaign,
             decision_no=decision_no,
         )
+
+
+def _pledge_fields(kind: str, pledge: Pledge, mark: str, title: str) -> dict[str, Any]:
+    """Fields of a message about one pledge. ``mark`` tells its rounds apart, so that each move is told once."""
+    return {
+        "key": f"{kind}:{pledge.pk}:{mark}",
+        "title": f"{title}: {pledge.participation.name}",
+        "url": pledge.get_absolute_url(),
+        "pledge": pledge,
+    }
+
+
+@dataclass(frozen=True)
+class PledgeProposed(Message):
+    kind = "pledge_proposed"
+
+    pledge: Pledge
+
+    @classmethod
+    def about(cls, pledge: Pledge) -> Self:
+        return cls(**_pledge_fields(cls.kind, pledge, f"{pledge.proposed_at:%Y%m%d%H%M%S}", "Đề xuất giao ước"))
+
+
+@dataclass(frozen=True)
+class PledgeReturned(Message):
+    kind = "pledge_returned"
+
+    pledge: Pledge
+
+    @classmethod
+    def about(cls, pledge: Pledge) -> Self:
+        return cls(**_pledge_fields(cls.kind, pledge, f"{pledge.returned_at:%Y%m%d%H%M%S}", "Giao ước được trả lại"))
+
+
+@dataclass(frozen=True)
+class PledgeAgreed(Message):
+    """To the unit's leader, who may sign from now on."""
+
+    kind = "pledge_agreed"
+
+    pledge: Pledge
+
+    @classmethod
+    def about(cls, pledge: Pledge) -> Self:
+        return cls(**_pledge_fields(cls.kind, pledge, f"{pledge.agreed_at:%Y%m%d%H%M%S}", "Mời ký giao ước"))
+
+
+@dataclass(frozen=True)
+class PledgeSigned(Message):
+    kind = "pledge_signed"
+
+    pledge: Pledge
+
+    @classmethod
+    def about(cls, pledge: Pledge) -> Self:
+        return cls(**_pledge_fields(cls.kind, pledge, "signed", "Giao ước đã ký đủ hai bên"))
+
+
+@dataclass(frozen=True)
+class PledgeReminder(Message):
+    """Once a day and unit, to those who have not proposed."""
+
+    kind = "pledge_reminder"
+
+    pledge: Pledge
+
+    @classmethod
+    def about(cls, pledge: Pledge, today: datetime.date) -> Self:
+        return cls(**_pledge_fields(cls.kind, pledge, f"{today:%Y%m%d}", "Chưa gửi đề xuất giao ước"))

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from campaigns.models import Indicator, Participation
 from units import access
@@ -19,6 +20,17 @@ class OwnedQuerySet(models.QuerySet):
 
 class PledgeQuerySet(OwnedQuerySet):
     view_permission = "pledge.view"
+
+    def with_campaign(self):
+        return self.select_related("participation__campaign__owner", "participation__cluster", "participation__unit")
+
+    def with_content(self):
+        """With everything its hash covers, and the signatures."""
+        return self.with_campaign().prefetch_related("targets__indicator", "commitments", "signatures")
+
+    def owing(self):
+        """Pledges that the unit still has to propose."""
+        return self.filter(status__in=Pledge.EDITABLE)
 
 
 class Pledge(models.Model):
@@ -65,6 +77,9 @@ class Pledge(models.Model):
 
     def __str__(self) -> str:
         return f"Giao ước của {self.participation}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("pledge-detail", args=[self.pk])
 
     @property
     def is_editable(self) -> bool:
