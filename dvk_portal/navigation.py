@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from units.access import rights
+from units.roles import Role
 
 PRODUCT = "Thi đua Dân vận khéo"
 
@@ -38,8 +39,8 @@ ENTRIES = [
     Entry("Chỉ số báo cáo", "task", "indicator-list", "indicator.view", CAMPAIGN),
     Entry("Đơn vị", "unit", "unit-list", "unit.view", CAMPAIGN),
     Entry("Nhật ký", "history", "audit-list", "portal.audit", SYSTEM),
-    Entry("Thư đã gửi", "mail", "mail-list", "portal.mail_sink", SYSTEM),
-    Entry("Danh mục, tài khoản", "settings", "admin:index", "unit.manage", SYSTEM),
+    Entry("Thư đã gửi", "mail", "mail-sink", "portal.mail_sink", SYSTEM),
+    Entry("Danh mục, tài khoản", "settings", "admin:index", "portal.admin", SYSTEM),
     Entry("Giao diện", "info", "components", "portal.components", SYSTEM),
 ]
 
@@ -85,7 +86,7 @@ class Portal:
 
     @property
     def inbox_url(self) -> str:
-        return _url("notification-list")
+        return _url("inbox")
 
     @property
     def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -109,13 +110,19 @@ class Portal:
             ]
             path = self.request.path
             # The longest address that the page lies under is the current one; "/" only for itself.
-            under = [line["url"] for line in found if path == line["url"] or (line["url"] != "/" and path.startswith(line["url"]))]
+            under = [
+                line["url"]
+                for line in found
+                if path == line["url"] or (line["url"] != "/" and path.startswith(line["url"]))
+            ]
             here = max(under, key=len, default="")
             self._lines = [{**line, "current": line["url"] == here} for line in found]
         return self._lines
 
 
 def _url(name: str) -> str:
+    if name == "mail-sink" and not settings.MAIL_SINK_DIR:
+        return ""
     try:
         return reverse(name)
     except NoReverseMatch:  # a page of a later stage
@@ -125,6 +132,8 @@ def _url(name: str) -> str:
 def _demo_accounts() -> list[dict[str, str]]:
     """Accounts of the demonstration, offered on the sign-in page."""
     try:
-        return json.loads((settings.STATE_DIR / "accounts.json").read_text())
+        accounts = json.loads((settings.STATE_DIR / "accounts.json").read_text())
     except OSError:
         return []
+    words = {**dict(Role.choices), "other_editor": "Người nhập của đơn vị khác", "chair": "Chủ tịch hội đồng"}
+    return [{**account, "role_label": words.get(account["role"], account["role"])} for account in accounts]

@@ -64,7 +64,9 @@ class DateTimeField(forms.DateTimeField):
 
     def __init__(self, **options: Any) -> None:
         options["help_text"] = options.get("help_text") or self.hint
-        options["widget"] = forms.DateTimeInput(format="%d/%m/%Y %H:%M", attrs={"autocomplete": "off", "class": "input-date"})
+        options["widget"] = forms.DateTimeInput(
+            format="%d/%m/%Y %H:%M", attrs={"autocomplete": "off", "class": "input-date"}
+        )
         super().__init__(**options)
 
 

@@ -7,11 +7,13 @@ ICONS: dict[str, str] = {
     "report": '<path d="M5 2.5h7l3.5 3.5v11.5H5z"/><path d="M8 9.5h5M8 12.5h5"/>',
     "pledge": '<path d="M4 17.5c3-2 5-9 8-12 1.5-1.5 4-1 3 1-1.5 3-6 6-8 6.5"/><path d="M4 17.5h12"/>',
     "score": '<path d="M3 17h14"/><path d="M5 17v-5M10 17V4M15 17V8.5"/>',
-    "trophy": '<path d="M6 3h8v5a4 4 0 0 1-8 0zM10 12v4M7 17h6"/><path d="M6 4.5H3.5V6A2.5 2.5 0 0 0 6 8.5M14 4.5h2.5V6A2.5 2.5 0 0 1 14 8.5"/>',
+    "trophy": '<path d="M6 3h8v5a4 4 0 0 1-8 0zM10 12v4M7 17h6"/>'
+    '<path d="M6 4.5H3.5V6A2.5 2.5 0 0 0 6 8.5M14 4.5h2.5V6A2.5 2.5 0 0 1 14 8.5"/>',
     "flag": '<path d="M5 18V3M5 4c3-2 6 2 10 0v7.5c-4 2-7-2-10 0"/>',
     "scheme": '<path d="M4 4.5h3M4 10h3M4 15.5h3M10 4.5h6M10 10h6M10 15.5h6"/>',
     "unit": '<path d="M3 17.5h14M4.5 17V8L10 4l5.5 4v9M8 17v-4.5h4V17"/>',
-    "people": '<circle cx="7.5" cy="7" r="2.8"/><path d="M2.5 16.5a5 5 0 0 1 10 0M13 4.5a2.8 2.8 0 0 1 0 5M14.5 12a5 5 0 0 1 3 4.5"/>',
+    "people": '<circle cx="7.5" cy="7" r="2.8"/><path d="M2.5 16.5a5 5 0 0 1 10 0"/>'
+    '<path d="M13 4.5a2.8 2.8 0 0 1 0 5M14.5 12a5 5 0 0 1 3 4.5"/>',
     "settings": '<path d="M3 6h8M15 6h2M3 14h2M9 14h8"/><circle cx="13" cy="6" r="2"/><circle cx="7" cy="14" r="2"/>',
     "mail": '<path d="M2.5 4.5h15v11h-15z"/><path d="m2.5 5.5 7.5 6 7.5-6"/>',
     "history": '<path d="M3.5 10a6.5 6.5 0 1 0 2-4.7L3.5 7"/><path d="M3.5 3.5V7H7M10 6.5V10l2.5 2"/>',

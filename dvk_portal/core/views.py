@@ -111,7 +111,9 @@ class FilteredListView(PageTitleMixin, ListView):
         field = self.sort_fields.get(name.removeprefix("-"))
         if not field:
             return queryset if queryset.ordered else queryset.order_by("pk")
-        expression = models.F(field).desc(nulls_last=True) if name.startswith("-") else models.F(field).asc(nulls_last=True)
+        expression = (
+            models.F(field).desc(nulls_last=True) if name.startswith("-") else models.F(field).asc(nulls_last=True)
+        )
         return queryset.order_by(expression, "pk")
 
     @property

@@ -87,7 +87,9 @@ def num(value: Decimal | int | None, places: int | None = None) -> str:
 
 @register.filter
 def points(value: Decimal | int | None) -> str:
-    return NOTHING if value in (None, "") else format_number(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return (
+        NOTHING if value in (None, "") else format_number(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    )
 
 
 @register.filter
@@ -143,7 +145,7 @@ def delta(value: Decimal | int | None) -> SafeString | str:
     if value is None:
         return NOTHING
     if not value:
-        return format_html('<span class="delta tone-neutral">0</span>')
+        return mark_safe('<span class="delta tone-neutral">0</span>')
     tone, shape, sign, word = ("good", "arrow-up", "+", "tăng") if value > 0 else ("bad", "arrow-down", "−", "giảm")
     return format_html(
         '<span class="delta tone-{}">{}<span class="visually-hidden">{} </span>{}{}</span>',
@@ -179,7 +181,12 @@ def page_header(
     context: Any, content: str, title: str = "", subtitle: str = "", breadcrumbs: Any = (), where: Any = None
 ) -> SafeString:
     return _render(
-        "page_header", title=title, subtitle=subtitle, breadcrumbs=breadcrumbs, where=where, actions=content.strip()
+        "page_header",
+        title=title,
+        subtitle=subtitle,
+        breadcrumbs=breadcrumbs,
+        where=where,
+        actions=mark_safe(content.strip()),
     )
 
 
@@ -242,7 +249,14 @@ def fact_block(content: str, label: str) -> SafeString:
     return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
 
 
-ALERT_ICONS = {"good": "check", "waiting": "alert", "bad": "alert", "active": "info", "neutral": "info", "honour": "star"}
+ALERT_ICONS = {
+    "good": "check",
+    "waiting": "alert",
+    "bad": "alert",
+    "active": "info",
+    "neutral": "info",
+    "honour": "star",
+}
 
 
 @register.simple_block_tag
@@ -289,7 +303,9 @@ def empty_state(
 
 @register.simple_tag(takes_context=True)
 def print_header(context: Any, title: str = "") -> SafeString:
-    return _render("print_header", title=title, now=timezone.now(), portal=context.get("portal"), product=context.get("product"))
+    return _render(
+        "print_header", title=title, now=timezone.now(), portal=context.get("portal"), product=context.get("product")
+    )
 
 
 # --- buttons and moves ----------------------------------------------------------------------------------------------
@@ -487,7 +503,7 @@ def cell(
         format_html(' colspan="{}"', span) if span > 1 else "",
         format_html(' data-label="{}"', label) if label and not head and not actions else "",
         _attrs(extra),
-        content.strip(),
+        mark_safe(content.strip()),
     )
 
 
@@ -544,13 +560,13 @@ _CONTROL_CLASS = {"checkbox": "form-check-input", "select": "form-select", "sele
 
 @register.simple_tag
 def field(
-    bound: Any, label: str = "", hint: str = "", hide_label: bool = False, autofocus: bool = False,
+    bound: Any, label: str = "", hint: str | None = None, hide_label: bool = False, autofocus: bool = False,
     mark_optional: bool = True, **extra: Any,
 ) -> SafeString:  # fmt: skip
-    """One control with its label, hint and errors, in this order."""
+    """One control with its label, hint and errors, in this order. ``hint=""`` leaves out the field's own help text."""
     if bound.is_hidden:
         return bound.as_widget()
-    hint = hint or bound.help_text
+    hint = bound.help_text if hint is None else hint
     described = " ".join(
         [*([f"{bound.auto_id}_helptext"] if hint else []), *([f"{bound.auto_id}_error"] if bound.errors else [])]
     )
@@ -617,7 +633,8 @@ def steps(path: Any, current: str, label: str = "Các bước") -> SafeString:
     path = [(str(value), word) for value, word in path]
     at = next((number for number, (value, _) in enumerate(path) if value == str(current)), -1)
     shown = [
-        (word, "done" if number < at else "current" if number == at else "todo") for number, (_, word) in enumerate(path)
+        (word, "done" if number < at else "current" if number == at else "todo")
+        for number, (_, word) in enumerate(path)
     ]
     return _render("steps", steps=shown, label=label)
 
@@ -630,7 +647,7 @@ def progress_bar(done: int, total: int, label: str, tone: str = "") -> SafeStrin
 @register.simple_tag
 def mini_bar(value: Any, maximum: Any, label: str, tone: str = "") -> SafeString:
     return format_html(
-        '<span class="mini-bar"><meter min="0" max="{}" value="{}" aria-label="{}"></meter><span class="figure">{}'
+        '<span class="mini-bar"><progress max="{}" value="{}" aria-label="{}"></progress><span class="figure">{}'
         "</span></span>",
         maximum or 1, value or 0, f"{label}: {num(value)} trên {num(maximum)}", num(value),
     )  # fmt: skip
@@ -661,7 +678,9 @@ def timeline(content: str) -> SafeString:
 
 
 @register.simple_tag
-def event(text: str, at: Any = None, by: Any = "", note: str = "", tone: str = "neutral", changes: Any = ()) -> SafeString:
+def event(
+    text: str, at: Any = None, by: Any = "", note: str = "", tone: str = "neutral", changes: Any = ()
+) -> SafeString:
     return _render("event", text=text, at=at, by=by, note=note, tone=tone, changes=changes)
 
 
@@ -681,7 +700,7 @@ def audit_trail(entries: Any, labels: Any = None) -> SafeString:
             event(getattr(word, "label", word), entry.at, entry.actor or "Hệ thống", entry.note, changes=changes)
         )
     if not shown:
-        return format_html('<p class="muted">Chưa có hoạt động nào được ghi.</p>')
+        return mark_safe('<p class="muted">Chưa có hoạt động nào được ghi.</p>')
     return timeline(mark_safe("".join(shown)))
 
 
@@ -718,7 +737,9 @@ def leaf_block(content: str, title: str, meta: Any = "", url: str = "", findings
 
 
 @register.simple_block_tag(takes_context=True)
-def compare_table(context: Any, content: str, caption: str = "So sánh điểm tự chấm, thẩm định và thống nhất") -> SafeString:
+def compare_table(
+    context: Any, content: str, caption: str = "So sánh điểm tự chấm, thẩm định và thống nhất"
+) -> SafeString:
     return _render("compare_table", content=content, caption=caption)
 
 
