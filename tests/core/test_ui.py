@@ -11,6 +11,7 @@ from django.apps import apps
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
+from django_htmx.middleware import HtmxDetails
 
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.forms import DateField, DecimalField, PortalForm
@@ -126,6 +127,31 @@ class UnitList(FilteredListView):
     sort_fields = {"name": "sort_key", "code": "code"}
     default_sort = "name"
     partial_template_name = "core/_nothing.html"
+
+
+def list_of_units(province, rf, query="", **headers):
+    request = rf.get(f"/don-vi/?{query}", headers=headers)
+    request.user, request.htmx = province.director, HtmxDetails(request)
+    partial = Template(
+        '{% data_table "Đơn vị" %}{% columns %}{% column "Tên" sort="name" %}{% endcolumns %}{% for unit in object_list %}'
+        "{% row %}{% cell head=True %}{{ unit }}{% endcell %}{% endrow %}{% endfor %}{% enddata_table %}"
+    )
+    view = UnitList.as_view(template_name="layouts/list.html", partial_template_name=partial, page_title="Đơn vị")
+    return view(request).render()
+
+
+def test_a_list_is_a_page_for_the_browser_and_a_part_for_htmx(province, rf):
+    page = list_of_units(province, rf, "sort=-code")
+    part = list_of_units(province, rf, "sort=-code", hx_request="true")
+    restored = list_of_units(province, rf, "sort=-code", hx_request="true", hx_history_restore_request="true")
+
+    assert "<!doctype html>" in page.content.decode()
+    assert "<!doctype html>" in restored.content.decode()
+    assert "<!doctype html>" not in part.content.decode()
+    assert part["Cache-Control"] == "no-store"
+    assert "HX-Request" in page["Vary"]
+    names = re.findall(r'role="rowheader">([^<]+)<', page.content.decode())
+    assert names == [unit.name for unit in Unit.objects.order_by("-code")]
 
 
 @pytest.mark.parametrize(("page", "expected"), [("1", 1), ("99", 3), ("abc", 1)])

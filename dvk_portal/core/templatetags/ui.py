@@ -543,12 +543,16 @@ def pagination(context: Any, page_obj: Any) -> SafeString:
 
 # --- forms ----------------------------------------------------------------------------------------------------------
 @register.simple_tag
-def error_summary(form: Any) -> SafeString | str:
-    """All errors of the form, each a link to its control; nothing when there are none."""
+def error_summary(form: Any, title: str = "Chưa lưu được. Hãy sửa các mục sau:", **labels: str) -> SafeString | str:
+    """All errors of the form, each a link to its control; nothing when there are none. ``labels``: other words by field."""
     if not form.is_bound or not form.errors:
         return ""
-    found = [(form[name].label, _control_id(form[name]), error) for name in form.fields for error in form[name].errors]
-    return _render("error_summary", general=form.non_field_errors(), found=found)
+    found = [
+        (labels.get(name, form[name].label), _control_id(form[name]), error)
+        for name in form.fields
+        for error in form[name].errors
+    ]
+    return _render("error_summary", title=title, general=form.non_field_errors(), found=found)
 
 
 def _control_id(bound: forms.BoundField) -> str:
