@@ -9,7 +9,7 @@ from campaigns.models.campaign import (
     ReminderStep,
     ReportingPeriod,
 )
-from campaigns.models.indicator import Indicator, IndicatorGroup
+from campaigns.models.indicator import Indicator, IndicatorGroup, IndicatorKind
 from campaigns.models.scheme import Scheme
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ClusterHead",
     "Indicator",
     "IndicatorGroup",
+    "IndicatorKind",
     "Participation",
     "ReminderStep",
     "ReportingPeriod",

@@ -1,0 +1,208 @@
+"""Two campaigns: 2024 with its districts, published; 2026 with the communes, three quarters in and the fourth open."""
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from awards.demonstration import figures, scores
+from awards.demonstration.pledging import fill_pledges
+from awards.demonstration.reporting import fill_reports
+from awards.demonstration.structure import Structure
+from campaigns.models import (
+    Campaign,
+    CampaignIndicator,
+    Cluster,
+    ClusterHead,
+    Indicator,
+    Participation,
+    ReportingPeriod,
+    Scheme,
+)
+from campaigns.services.assignments import map_assessors
+from campaigns.services.campaigns import create_campaign, launch_campaign, start_scoring
+from campaigns.services.indicators import import_default_catalogue
+from campaigns.services.periods import due_moment
+from campaigns.services.schemes import import_scheme, read_scheme_file
+from dvk_portal.core.models import Job, Notification
+from pledges.models import Publication, ScoreSheet
+from pledges.services.publishing import publish_results
+from units.models import Unit
+
+SCHEME_FILE = settings.BASE_DIR / "campaigns/data/schemes/mau_danvan_2026.yaml"
+COMMON_COMMITMENTS = """Lãnh đạo, chỉ đạo thực hiện tốt nhiệm vụ phát triển kinh tế - xã hội, giữ vững quốc phòng, an ninh.
+Giải quyết thủ tục hành chính cho người dân đúng và trước hạn, không gây phiền hà, nhũng nhiễu.
+Mỗi đơn vị xây dựng, duy trì mô hình “Dân vận khéo” thiết thực và nhân rộng mô hình hiệu quả.
+Báo cáo định kỳ đúng hạn, số liệu trung thực, có minh chứng."""
+PROVINCE_COMMITMENTS = """Hướng dẫn, hỗ trợ đơn vị xây dựng và nhân rộng mô hình.
+Thẩm định công khai, trả lời kiến nghị của đơn vị trong 10 ngày làm việc.
+Đề nghị khen thưởng kịp thời tập thể, cá nhân có thành tích."""
+
+
+def moment(day: datetime.date, hour: int = 9, minute: int = 0) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(hour, minute), tzinfo=timezone.get_default_timezone())
+
+
+def scheme_of(version: str) -> Scheme:
+    """The model scheme, published as the version of that year."""
+    text = SCHEME_FILE.read_text(encoding="utf-8").replace('version: "2026"', f'version: "{version}"', 1)
+    checked = read_scheme_file(text.replace("năm 2026 (mẫu)", f"năm {version}", 1))
+    return import_scheme(checked, actor=None, publish=True)[0]
+
+
+def _draft(made: Structure, year: int, version: str, **fields: Any) -> Campaign:
+    if not Indicator.objects.exists():
+        import_default_catalogue(actor=None)
+    return create_campaign(
+        made.ban,
+        actor=made.person(made.ban, "director"),
+        title=f"Phong trào thi đua công tác dân vận của các cơ quan nhà nước năm {year}",
+        starts_on=datetime.date(year, 1, 1),
+        ends_on=datetime.date(year, 12, 31),
+        goal="Đổi mới phương thức, nâng cao chất lượng công tác dân vận của cơ quan nhà nước; chính quyền gần dân, trọng dân, "
+        "vì Nhân dân phục vụ.",
+        slogan="Dân vận khéo thì việc gì cũng thành công",
+        content="Thực hiện tốt nhiệm vụ chính trị; cải cách hành chính; dân chủ ở cơ sở; xây dựng mô hình “Dân vận khéo”; "
+        "tiếp công dân, đối thoại với Nhân dân.",
+        criteria="Theo bảng tiêu chí, thang điểm kèm theo kế hoạch.",
+        measures="Ký giao ước thi đua; báo cáo hằng quý; tự chấm điểm, thẩm định, thống nhất; sơ kết sáu tháng, tổng kết năm.",
+        common_commitments=COMMON_COMMITMENTS,
+        province_commitments=PROVINCE_COMMITMENTS,
+        scheme=scheme_of(version),
+        **fields,
+    )
+
+
+def _ask(campaign: Campaign) -> None:
+    known = {row.code: row for row in Indicator.objects.filter(code__in=figures.ASKED)}
+    CampaignIndicator.objects.bulk_create(
+        CampaignIndicator(
+            campaign=campaign,
+            indicator=known[code],
+            required=code not in figures.OPTIONAL,
+            in_pledge=code in figures.PLEDGED,
+        )
+        for code in figures.ASKED
+    )
+
+
+def _quarters(campaign: Campaign, year: int, due: list[datetime.date]) -> list[ReportingPeriod]:
+    periods = []
+    for number, due_on in enumerate(due, start=1):
+        first = datetime.date(year, 3 * number - 2, 1)
+        last = (
+            datetime.date(year, 11, 30)
+            if number == 4
+            else datetime.date(year, 3 * number + 1, 1) - datetime.timedelta(days=1)
+        )
+        periods.append(
+            ReportingPeriod.objects.create(
+                campaign=campaign, year=year, number=number, data_from=first, data_to=last, due_on=due_on,
+                due_at=due_moment(due_on),
+            )
+        )  # fmt: skip
+    return periods
+
+
+def _roster(campaign: Campaign, clusters: list[tuple[str, list[Unit], Any]], heads_from: datetime.date) -> None:
+    for order, (name, units, officer) in enumerate(clusters, start=1):
+        cluster = Cluster.objects.create(campaign=campaign, name=name, order=order, officer=officer)
+        rows = [
+            Participation(
+                campaign=campaign, unit=unit, cluster=cluster, name=unit.name, kind_name=unit.kind.name,
+                sort_key=unit.sort_key, search_key=unit.search_key,
+            )
+            for unit in units
+        ]  # fmt: skip
+        Participation.objects.bulk_create(rows, batch_size=100)
+        for row, is_deputy in ((rows[0], False), (rows[1], True)):
+            ClusterHead.objects.create(cluster=cluster, participation=row, is_deputy=is_deputy, valid_from=heads_from)
+
+
+def _launch(campaign: Campaign, made: Structure, day: datetime.date) -> None:
+    """Launch through the service, then set the clock back to the day it is told to have happened."""
+    map_assessors(campaign, actor=made.person(made.ban, "director"))
+    launch_campaign(campaign, actor=made.person(made.ban, "director"))
+    Campaign.objects.filter(pk=campaign.pk).update(launched_at=moment(day), created_at=moment(day))
+    Notification.objects.filter(kind="campaign_launched", key=f"campaign_launched:{campaign.pk}").update(
+        created_at=moment(day), read_at=moment(day, 15), mail_state=Notification.MailState.NONE
+    )
+    campaign.refresh_from_db()
+
+
+def build_2024(made: Structure) -> Campaign:
+    """Ban Dân vận Tỉnh ủy with its 11 districts and four blocks: reported, verified, ranked, published."""
+    director = made.person(made.ban, "director")
+    officer = made.person(made.departments[-1], "verifier")
+    campaign = _draft(
+        made, 2024, "2024", audience="11 huyện, thị, thành ủy và các đảng ủy trực thuộc Tỉnh ủy",
+        document_no="45-KH/BDVTU", document_date=datetime.date(2024, 2, 20), document_signer="Trưởng Ban Dân vận Tỉnh ủy",
+        contact=officer,
+    )  # fmt: skip
+    due = [
+        datetime.date(2024, 4, 10),
+        datetime.date(2024, 7, 10),
+        datetime.date(2024, 10, 10),
+        datetime.date(2024, 12, 10),
+    ]
+    _quarters(campaign, 2024, due)
+    _ask(campaign)
+    half = datetime.date(2024, 3, 1)
+    _roster(
+        campaign,
+        [
+            ("Cụm thành phố, thị xã", made.districts[:4], officer),
+            ("Cụm các huyện", made.districts[4:], officer),
+            ("Khối đảng ủy trực thuộc", made.blocks, officer),
+        ],
+        half,
+    )
+    _launch(campaign, made, datetime.date(2024, 2, 26))
+    fill_pledges(campaign, made, datetime.date(2024, 3, 12), all_signed=True)
+    for index, period in enumerate(campaign.periods.order_by("number")):
+        fill_reports(period, made, index, finished=True)
+    start_scoring(campaign, actor=director)
+    scores.fill_scores(campaign, made)
+    publish_results(
+        campaign, actor=director, decision_no="1368-QĐ/BDVTU", decision_date=datetime.date(2025, 1, 15),
+        confirmation="1368-QĐ/BDVTU",
+    )  # fmt: skip
+    day = moment(datetime.date(2025, 1, 16))
+    Campaign.objects.filter(pk=campaign.pk).update(closed_at=day)
+    Publication.objects.filter(campaign=campaign).update(published_at=day)
+    ScoreSheet.objects.filter(participation__campaign=campaign).update(published_at=day, computed_at=day)
+    Job.objects.all().delete()
+    return campaign
+
+
+def build_2026(made: Structure, past: Campaign) -> Campaign:
+    """Ban Tuyên giáo và Dân vận Tỉnh ủy with 102 communes and 4 party committees; quarter IV is open."""
+    officers = [made.person(unit, "verifier") for unit in made.departments]
+    campaign = _draft(
+        made, 2026, "2026", audience="102 xã, phường, đặc khu và 4 đảng ủy trực thuộc Tỉnh ủy",
+        document_no="15-KH/BTGDVTU", document_date=datetime.date(2026, 1, 20),
+        document_signer="Trưởng Ban Tuyên giáo và Dân vận Tỉnh ủy", contact=officers[-1], previous=past,
+    )  # fmt: skip
+    due = [
+        datetime.date(2026, 4, 10),
+        datetime.date(2026, 7, 10),
+        datetime.date(2026, 10, 10),
+        datetime.date(2026, 12, 5),
+    ]
+    periods = _quarters(campaign, 2026, due)
+    _ask(campaign)
+    wards = [unit for unit in made.communes if unit.kind.code == "phuong"]
+    others = [unit for unit in made.communes if unit.kind.code != "phuong"]
+    size = -(-len(others) // 7)
+    clusters: list[tuple[str, list[Unit], Any]] = [("Cụm 1: các phường", wards, officers[0])]
+    for number in range(7):
+        chosen = others[number * size : (number + 1) * size]
+        clusters.append((f"Cụm {number + 2}", chosen, officers[(number + 1) % len(officers)]))
+    clusters.append(("Khối đảng ủy trực thuộc Tỉnh ủy", made.committees, officers[-1]))
+    _roster(campaign, clusters, datetime.date(2026, 2, 1))
+    _launch(campaign, made, datetime.date(2026, 1, 26))
+    fill_pledges(campaign, made, datetime.date(2026, 3, 5), all_signed=False)
+    for index, period in enumerate(periods):
+        fill_reports(period, made, index, finished=False)
+    return campaign
