@@ -54,6 +54,7 @@ MATRIX: dict[str, dict[str, str]] = {
     # the portal itself
     "portal.components": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
     "portal.mail_sink": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
+    "portal.admin": {Role.ADMIN: ALL},
     "portal.audit": {Role.DIRECTOR: ALL, Role.ADMIN: ALL},
 }
 

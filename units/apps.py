@@ -1,6 +1,34 @@
 from django.apps import AppConfig
 
+from dvk_portal.core.auditnames import register
+
 
 class UnitsConfig(AppConfig):
     name = "units"
     verbose_name = "Đơn vị, người dùng"
+
+    def ready(self) -> None:
+        register(
+            actions={
+                "create": "Thành lập",
+                "import": "Nạp từ tệp",
+                "rename": "Đổi tên, đổi loại",
+                "move": "Chuyển cấp trên",
+                "close": "Kết thúc hoạt động",
+                "merge": "Nhập vào đơn vị khác",
+                "take_in": "Nhận đơn vị nhập vào",
+                "grant": "Giao vai trò",
+                "end": "Kết thúc vai trò",
+                "create_account": "Tạo tài khoản",
+                "update_account": "Sửa tài khoản",
+                "reset_password": "Đặt lại mật khẩu",
+                "add_row": "Thêm",
+                "change_row": "Sửa",
+                "delete_row": "Xóa",
+            },
+            fields={
+                "effective_on": "Có hiệu lực từ ngày",
+                "successor": "Đơn vị kế thừa",
+                "predecessors": "Đơn vị nhập vào",
+            },
+        )

@@ -5,6 +5,7 @@ import datetime
 from django.contrib.auth.models import AbstractUser, _user_has_module_perms, _user_has_perm
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from dvk_portal.core.text import search_key, sort_key
@@ -120,6 +121,9 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("unit-detail", args=[self.pk])
+
     def set_keys(self) -> None:
         """Renew the search and sort columns after a change of name."""
         self.search_key, self.sort_key = search_key(self.name)[:250], sort_key(self.name)[:500]
@@ -153,6 +157,7 @@ class UnitVersion(models.Model):
     reason = models.CharField("căn cứ", max_length=200, blank=True)
 
     objects = DatedQuerySet.as_manager()
+    unit_path = "unit"
 
     class Meta:
         verbose_name = "giai đoạn của đơn vị"
@@ -197,6 +202,7 @@ class Membership(models.Model):
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
 
     objects = DatedQuerySet.as_manager()
+    unit_path = "unit"
 
     class Meta:
         verbose_name = "vai trò tại đơn vị"

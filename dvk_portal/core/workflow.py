@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -35,10 +35,13 @@ class Transition:
 class Workflow:
     """The transitions of one model's ``status``."""
 
+    all: ClassVar[list["Workflow"]] = []
+
     def __init__(self, label: str, states: Any, transitions: list[Transition]) -> None:
         self.label = label
         self.states = states
         self.transitions = {transition.name: transition for transition in transitions}
+        Workflow.all.append(self)
 
     def available(self, record: models.Model, user: Any) -> list[Transition]:
         """The moves that ``user`` may make on ``record`` now: the buttons of its page."""

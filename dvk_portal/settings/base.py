@@ -22,7 +22,7 @@ INSTALLED_APPS = [
     "campaigns",
     "pledges",
     "awards",
-    "django.contrib.admin",
+    "dvk_portal.adminconfig.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
