@@ -31,8 +31,8 @@ MANIFEST = "manifest.json"
 FILES = "files"
 DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.sql"}
 CHUNK = 1 << 20
-# PostgreSQL: everything of the portal lives in this schema.
-EMPTY_SCHEMA = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+# PostgreSQL: everything of the portal lives in this schema; the dump, which names it, makes it anew.
+DROP_SCHEMA = "DROP SCHEMA IF EXISTS public CASCADE"
 
 
 @dataclass
@@ -189,7 +189,7 @@ def _load_postgresql(dump: Path) -> None:
             "--quiet",
             "--single-transaction",
             "--set=ON_ERROR_STOP=1",
-            f"--command={EMPTY_SCHEMA}",
+            f"--command={DROP_SCHEMA}",
             f"--file={dump}",
         ],
     )

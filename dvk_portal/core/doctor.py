@@ -185,7 +185,7 @@ def _calendar() -> str:
 
 
 def _protection() -> str:
-    if settings.SETTINGS_MODULE.endswith(".production") and settings.DEMO:
+    if settings.DEMO and os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".production"):
         return "DVK_DEMO đang bật trên hệ thống thật: trang đăng nhập sẽ lộ tài khoản mẫu. Hãy tắt ngay."
     return ""
 
@@ -196,8 +196,8 @@ CHECKS = (
     Check("cache", "Bộ nhớ đệm", _cache),
     Check("broker", "Hàng đợi", _broker),
     Check("worker", "Bộ xử lý nền", _worker, ("broker",)),
-    Check("beat", "Bộ hẹn giờ", _beat),
     Check("media", "Kho tệp", _media),
+    Check("beat", "Bộ hẹn giờ", _beat, ("media",)),
     Check("files", "Tệp đã lưu", _files, ("database", "migrations")),
     Check("static", "Tệp tĩnh", _static),
     Check("mail", "Máy chủ thư", _mail),

@@ -1,0 +1,41 @@
+"""``make bench``: loads the demonstration into the state folder when needed, measures, writes benchmarks/out/latest.json."""
+
+import argparse
+import os
+import sys
+
+import django
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-n", type=int, default=20, help="repetitions of each measurement")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dvk_portal.settings.dev")
+    django.setup()
+
+    from django.core.management import call_command  # noqa: PLC0415  only after setup
+    from django.db import connection  # noqa: PLC0415
+
+    from benchmarks import harness, pages  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("load_demo")
+    results, missing = [], []
+    for outcome in pages.measure(options.n):
+        if isinstance(outcome, str):
+            missing.append(outcome)
+            continue
+        results.append(outcome)
+        print(
+            f"{outcome.name:28} {outcome.value:10.1f} {outcome.unit:3} = {outcome.ratio:6.1f} × floor {outcome.floor:.2f}"
+        )
+    print(f"\n{harness.write(results, connection.vendor)}")
+    for sentence in missing:
+        print(f"not measured: {sentence}", file=sys.stderr)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
