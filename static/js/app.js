@@ -109,3 +109,12 @@ document.addEventListener("click", (event) => {
   form.elements.password.value = account.dataset.password;
   form.requestSubmit();
 });
+
+/* Tick every row of a table at once: <button data-check-all="unit" hidden>. */
+document.addEventListener("click", (event) => {
+  const all = event.target.closest("[data-check-all]");
+  if (!all) return;
+  const boxes = [...all.closest("form").querySelectorAll(`input[type=checkbox][name="${all.dataset.checkAll}"]`)];
+  const on = boxes.some((box) => !box.checked);
+  boxes.forEach((box) => { box.checked = on; });
+});

@@ -591,6 +591,23 @@ def field(
 
 
 @register.simple_tag
+def pick(name: str, value: Any, label: str, checked: bool = False) -> SafeString:
+    """A checkbox of a bare form, for rows that are ticked in a table; its label is for screen readers."""
+    return format_html(
+        '<label class="pick"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}>'
+        '<span class="visually-hidden">{}</span></label>',
+        name, value, mark_safe(" checked") if checked else "", label,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def choose(name: str, label: str, options: Any, chosen: Any = "", empty: str = "") -> SafeString:
+    """A select of a bare form: ``options`` are records or (value, word); ``empty`` is the word for no choice."""
+    pairs = [(row.pk, row) if hasattr(row, "pk") else row for row in options]
+    return _render("choose", name=name, label=label, options=[*([("", empty)] if empty else []), *pairs], chosen=str(chosen))
+
+
+@register.simple_tag
 def form_fields(form: Any) -> SafeString:
     helper = getattr(form, "helper", None)
     if helper is not None and helper.layout is not None:
@@ -728,6 +745,12 @@ def tree(content: str) -> SafeString:
 @register.simple_block_tag
 def branch(content: str, title: str, meta: Any = "", open: bool = False, findings: Any = ()) -> SafeString:
     return _render("branch", content=content, title=title, meta=meta, open=open, findings=findings)
+
+
+@register.simple_tag
+def findings(found: Any) -> SafeString:
+    """What a checker says about one thing, as a list; nothing when it says nothing."""
+    return _render("_findings", findings=found)
 
 
 @register.simple_tag
