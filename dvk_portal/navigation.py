@@ -32,6 +32,7 @@ ENTRIES = [
     Entry("Trang chủ", "home", "home", "", WORK, phone=True),
     Entry("Giao ước", "pledge", "pledge-list", "pledge.view", WORK),
     Entry("Báo cáo", "report", "report-list", "report.view", WORK, phone=True),
+    Entry("Thẩm định", "check", "verification-queue", "report.verify", WORK),
     Entry("Chấm điểm", "score", "scoresheet-list", "score.view", WORK, phone=True),
     Entry("Xếp hạng", "trophy", "ranking-list", "score.view", WORK),
     Entry("Đợt thi đua", "flag", "campaign-list", "campaign.view", CAMPAIGN),
