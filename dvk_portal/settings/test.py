@@ -23,6 +23,7 @@ if not REDIS_URL:
     }
 MEDIA_ROOT = STATE_DIR / "files"
 STATIC_ROOT = STATE_DIR / "static"
+STATIC_ROOT.mkdir()  # whitenoise warns about a folder that is not there
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAIL_SINK_DIR = None

@@ -28,6 +28,13 @@ class PledgeQuerySet(OwnedQuerySet):
         """With everything its hash covers, and the signatures."""
         return self.with_campaign().prefetch_related("targets__indicator", "commitments", "signatures")
 
+    def with_signed_sides(self):
+        """``unit_signed``, ``province_signed``: whether that side has signed."""
+        signed = {side: Signature.objects.filter(pledge=models.OuterRef("pk"), side=side) for side in Side}
+        return self.annotate(
+            unit_signed=models.Exists(signed[Side.UNIT]), province_signed=models.Exists(signed[Side.PROVINCE])
+        )
+
     def owing(self):
         """Pledges that the unit still has to propose."""
         return self.filter(status__in=Pledge.EDITABLE)

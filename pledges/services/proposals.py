@@ -20,7 +20,7 @@ from dvk_portal.core.models import AuditEntry
 from dvk_portal.core.numbers import format_number
 from pledges.models import Commitment, Pledge, Target
 from pledges.models.pledge import Side
-from pledges.services.baselines import NO_BASELINE, Baseline, Baselines
+from pledges.services.baselines import NO_BASELINE, Baseline, Baselines, Median, cluster_medians
 
 RATIO_PLACES = 2
 MAX_COMMITMENTS = 40
@@ -46,6 +46,7 @@ class TargetRow:
 
     target: Target
     baseline: Baseline = NO_BASELINE
+    median: Median | None = None
 
     @property
     def indicator(self) -> Indicator:
@@ -92,11 +93,16 @@ def asked_rows(pledge: Pledge) -> list[CampaignIndicator]:
 
 
 def target_rows(pledge: Pledge) -> list[TargetRow]:
-    """The rows of the pledge in catalogue order. While it is editable they follow the campaign; afterwards they stand."""
+    """The rows of the pledge in catalogue order. While it is editable they follow the campaign; afterwards they stand.
+
+    The cluster's middle stands beside them as long as they are negotiated.
+    """
+    negotiated = pledge.is_editable or pledge.status == Pledge.Status.PROPOSED
+    medians = cluster_medians(pledge) if negotiated else {}
     stored = list(pledge.targets.select_related("indicator__group"))
     campaign = pledge.participation.campaign
     if not pledge.is_editable:
-        return [TargetRow(target, Baseline(target.baseline)) for target in stored]
+        return [TargetRow(target, Baseline(target.baseline), medians.get(target.indicator_id)) for target in stored]
     by_indicator = {target.indicator_id: target for target in stored}
     asked = asked_rows(pledge)
     baselines = Baselines(campaign, [pledge.participation], [row.indicator for row in asked])
@@ -110,7 +116,7 @@ def target_rows(pledge: Pledge) -> list[TargetRow]:
         target.baseline, target.common = found.value, row.common_target is not None
         if target.common:
             target.amount, target.form, target.note = row.common_target, default_form(row.indicator), ""
-        rows.append(TargetRow(target, found))
+        rows.append(TargetRow(target, found, medians.get(row.indicator_id)))
     return rows
 
 

@@ -1,0 +1,255 @@
+"""Forms of the pledge: what the unit proposes, the password of a signature, the filter of the wall."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
+
+from campaigns.models import Campaign, Cluster
+from dvk_portal.core.forms import DecimalField, PortalForm
+from dvk_portal.core.numbers import format_number
+from dvk_portal.core.text import search_key
+from pledges.models import Pledge, Signature, Target
+from pledges.models.pledge import Side
+from pledges.services.proposals import MAX_COMMITMENT_LENGTH, MAX_COMMITMENTS, TargetEntry, TargetRow, decimals_of
+
+
+class ProposalForm(PortalForm):
+    """One row per target and one box per commitment; ``seen`` marks what stood there when the form was opened."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    boxes = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, rows: list[TargetRow], texts: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for row in rows:
+            if not row.target.common:
+                self._add_target(row)
+        for place, text in enumerate(texts):
+            self.fields[f"text_{place}"] = forms.CharField(
+                label=f"Cam kết {place + 1}",
+                required=False,
+                max_length=MAX_COMMITMENT_LENGTH,
+                initial=text,
+                widget=forms.Textarea({"rows": 2}),
+                error_messages={
+                    "max_length": f"Mỗi cam kết dài tối đa {MAX_COMMITMENT_LENGTH} ký tự. Hãy viết gọn lại."
+                },
+            )
+        self.initial["boxes"] = len(texts)
+
+    def _add_target(self, row: TargetRow) -> None:
+        target, name = row.target, row.indicator.label
+        self.fields[f"amount_{target.indicator_id}"] = DecimalField(
+            label=f"Chỉ tiêu – {name}",
+            required=False,
+            max_digits=14,
+            decimal_places=decimals_of(row.indicator),
+            initial=_typed(row),
+        )
+        self.fields[f"form_{target.indicator_id}"] = forms.ChoiceField(
+            label=f"Dạng chỉ tiêu – {name}", choices=Target.Form.choices, initial=target.form
+        )
+        self.fields[f"note_{target.indicator_id}"] = forms.CharField(
+            label=f"Ghi chú – {name}", required=False, max_length=250, initial=target.note
+        )
+
+    def target_fields(self) -> Iterator[dict[str, Any]]:
+        """Each row with its bound fields (none for a common one)."""
+        for row in self.rows:
+            key = row.target.indicator_id
+            own = {} if row.target.common else {part: self[f"{part}_{key}"] for part in ("amount", "form", "note")}
+            yield {"row": row, **own}
+
+    def text_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("text_")]
+
+    def text_lines(self) -> list[dict[str, Any]]:
+        """Each commitment with the buttons it has: their value and their name for screen readers."""
+        bounds = self.text_fields()
+        return [
+            {
+                "bound": bound,
+                "moves": [
+                    (label, icon, f"{move}:{place}", f"{label} cam kết {place + 1}")
+                    for label, icon, move, shown in (
+                        ("Chuyển lên", "arrow-up", "up", place > 0),
+                        ("Chuyển xuống", "arrow-down", "down", place < len(bounds) - 1),
+                        ("Bỏ", "cross", "remove", True),
+                    )
+                    if shown
+                ],
+            }
+            for place, bound in enumerate(bounds)
+        ]
+
+    @property
+    def entries(self) -> dict[int, TargetEntry]:
+        return {
+            row.target.indicator_id: TargetEntry(
+                *(self.cleaned_data[f"{part}_{row.target.indicator_id}"] for part in _PARTS)
+            )
+            for row in self.rows
+            if not row.target.common
+        }
+
+    @property
+    def texts(self) -> list[str]:
+        return [self.cleaned_data[bound.name] for bound in self.text_fields()]
+
+
+_PARTS = ("amount", "form", "note")
+
+
+def _typed(row: TargetRow) -> str:
+    """Without dots between thousands where decimals are taken: "1.234" would be ambiguous there."""
+    if row.target.amount is None:
+        return ""
+    shown = format_number(row.target.amount)
+    return shown.replace(".", "") if decimals_of(row.indicator) else shown
+
+
+def rearranged(posted: QueryDict) -> QueryDict:
+    """What was posted, with the commitments as the pressed button asks: "up:2", "down:0", "remove:1", "add"."""
+    data = posted.copy()
+    raw = posted.get("boxes", "")
+    count = min(int(raw), MAX_COMMITMENTS) if raw.isdecimal() and len(raw) < 4 else 0
+    texts = [posted.get(f"text_{place}", "") for place in range(count)]
+    move, _, raw_place = posted.get("op", "").partition(":")
+    place = int(raw_place) if raw_place.isdecimal() and len(raw_place) < 4 else -1
+    if 0 <= place < count:
+        if move == "remove":
+            texts.pop(place)
+        elif (other := place + {"up": -1, "down": 1}.get(move, 0)) != place and 0 <= other < count:
+            texts[place], texts[other] = texts[other], texts[place]
+    elif move == "add" and count < MAX_COMMITMENTS:
+        texts.append("")
+    for place in range(count):
+        data.pop(f"text_{place}", None)
+    for place, text in enumerate(texts):
+        data[f"text_{place}"] = text
+    data["boxes"] = str(len(texts))
+    return data
+
+
+class PasswordForm(PortalForm):
+    password = forms.CharField(
+        label="Mật khẩu đăng nhập của bạn",
+        strip=False,
+        help_text="Nhập lại mật khẩu để xác nhận chính bạn là người ký.",
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        error_messages={"required": "Hãy nhập mật khẩu để ký."},
+    )
+
+
+class SignForm(PasswordForm):
+    """``seen`` is the hash of the content on the signer's screen."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    submit_label = "Ký giao ước"
+
+
+class BulkSignForm(PasswordForm):
+    """One tick per pledge; the hash beside it is the content that was on the signer's screen."""
+
+    submit_label = "Ký các giao ước đã chọn"
+
+    def __init__(self, *args: Any, pledges: list[Pledge], tick: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pledges = pledges
+        for pledge in pledges:
+            self.fields[f"pick_{pledge.pk}"] = forms.BooleanField(
+                label=pledge.participation.name, required=False, initial=tick
+            )
+            self.fields[f"seen_{pledge.pk}"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=pledge.document_hash
+            )
+
+    @staticmethod
+    def posted_ids(posted: QueryDict) -> list[int]:
+        """Pledges on the sent form, ticked or not."""
+        found = (name.removeprefix("seen_") for name in posted if name.startswith("seen_"))
+        return [int(text) for text in found if text.isdecimal() and len(text) < 19]
+
+    def pledge_fields(self) -> Iterator[dict[str, Any]]:
+        for pledge in self.pledges:
+            yield {"pledge": pledge, "pick": self[f"pick_{pledge.pk}"], "seen": self[f"seen_{pledge.pk}"]}
+
+    def clean(self) -> dict[str, Any]:
+        if not self.chosen:
+            self.add_error(None, "Chưa chọn giao ước nào để ký.")
+        return self.cleaned_data
+
+    @property
+    def chosen(self) -> list[Pledge]:
+        return [pledge for pledge in self.pledges if self.cleaned_data.get(f"pick_{pledge.pk}")]
+
+    @property
+    def seen_hashes(self) -> dict[int, str]:
+        return {pledge.pk: self.cleaned_data.get(f"seen_{pledge.pk}", "") for pledge in self.pledges}
+
+
+STATES = [
+    ("unsigned", "Chưa ký đủ"),
+    ("signed", "Đã ký"),
+    ("owing", "Chưa gửi đề xuất"),
+    ("proposed", "Chờ thống nhất"),
+    ("agreed", "Đã thống nhất, chờ ký"),
+    ("wait_unit", "Chờ đơn vị ký"),
+    ("wait_province", "Chờ cơ quan phát động ký"),
+]
+
+
+def _without(side: str) -> Q:
+    return Q(status=Pledge.Status.AGREED) & ~Exists(Signature.objects.filter(pledge=OuterRef("pk"), side=side))
+
+
+CONDITIONS = {
+    "unsigned": ~Q(status=Pledge.Status.SIGNED),
+    "signed": Q(status=Pledge.Status.SIGNED),
+    "owing": Q(status__in=Pledge.EDITABLE),
+    "proposed": Q(status=Pledge.Status.PROPOSED),
+    "agreed": Q(status=Pledge.Status.AGREED),
+    "wait_unit": _without(Side.UNIT),
+    "wait_province": _without(Side.PROVINCE),
+}
+
+
+def _campaigns(request: Any) -> QuerySet:
+    shown = Pledge.objects.visible_to(request.user).values("participation__campaign")
+    return Campaign.objects.filter(pk__in=shown)
+
+
+def _clusters(request: Any) -> QuerySet:
+    found = Cluster.objects.filter(campaign__in=_campaigns(request)).select_related("campaign")
+    asked = request.GET.get("campaign", "")
+    return found.filter(campaign=asked) if asked.isdecimal() else found
+
+
+class PledgeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Tên đơn vị", method="search")
+    campaign = django_filters.ModelChoiceFilter(
+        label="Phong trào", field_name="participation__campaign", queryset=_campaigns, empty_label="Mọi phong trào"
+    )
+    cluster = django_filters.ModelChoiceFilter(
+        label="Cụm, khối", field_name="participation__cluster", queryset=_clusters, empty_label="Mọi cụm, khối"
+    )
+    state = django_filters.ChoiceFilter(
+        label="Tình trạng", choices=STATES, method="in_state", empty_label="Mọi tình trạng"
+    )
+
+    class Meta:
+        model = Pledge
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        for word in search_key(value).split():
+            queryset = queryset.filter(participation__search_key__contains=word)
+        return queryset
+
+    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(CONDITIONS[value])
