@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any, NotRequired, TypedDict
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 
 from campaigns.models import Campaign
 
 
 class Panel(TypedDict):
-    """``template`` is included on the page with the keys of ``context`` as its variables."""
+    """``template`` is rendered with ``campaign`` and the keys of ``context`` as its variables."""
 
     template: str
     context: NotRequired[dict[str, Any]]
@@ -27,7 +28,11 @@ def register_panel(source: PanelSource) -> PanelSource:
     return source
 
 
-def panels_for(request: HttpRequest, campaign: Campaign) -> list[dict[str, Any]]:
-    """The panels of this page for this person, in the order of registration."""
+def render_panels(request: HttpRequest, campaign: Campaign) -> list[str]:
+    """The panels of this page for this person, as HTML, in the order of registration."""
     found = (source(request, campaign) for source in _sources)
-    return [{"template": panel["template"], "context": panel.get("context", {})} for panel in found if panel]
+    return [
+        render_to_string(panel["template"], {"campaign": campaign, **panel.get("context", {})}, request)
+        for panel in found
+        if panel
+    ]

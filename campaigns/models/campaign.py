@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from campaigns.models.indicator import Indicator, IndicatorGroup
 from campaigns.models.scheme import Scheme
@@ -120,6 +121,9 @@ class Campaign(models.Model):
 
     def set_keys(self) -> None:
         self.search_key = search_key(f"{self.title} {self.document_no}")[:400]
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaign-detail", args=[self.pk])
 
     @property
     def is_running(self) -> bool:
