@@ -61,13 +61,13 @@ class Bounds:
 @dataclass(frozen=True)
 class Band(Bounds):
     points: Decimal = Decimal(0)
-    note: object = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
 class Row(Bounds):
     bands: tuple[Band, ...] = ()
-    note: object = None
+    note: str | None = None
 
 
 AnyBounds = TypeVar("AnyBounds", bound=Bounds)

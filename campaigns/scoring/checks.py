@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 from campaigns.scoring.exact import vietnamese
 from campaigns.scoring.inputs import BadInput, InputValue
@@ -16,6 +16,8 @@ from campaigns.scoring.rulefile import rule_path
 from campaigns.scoring.types import Leaf, Node, Scheme, State, input_owner
 
 MAX_COMBINATIONS = 3000
+MAX_SAMPLES = 200
+MAX_RULES = 40  # of a leaf, beyond which rules are taken one by one
 
 
 def check_scheme(scheme: Scheme, findings: Findings) -> None:
@@ -25,8 +27,8 @@ def check_scheme(scheme: Scheme, findings: Findings) -> None:
             _check_rule(scheme, leaf, rule, findings)
         _check_reach(leaf, findings)
         if leaf.self_scored and not leaf.node.evidence:
-            findings.warn(leaf.path, "no_evidence", "Tiêu chí do đơn vị tự chấm nhưng chưa yêu cầu tài liệu kiểm chứng. "
-                          "Hãy ghi ở “evidence”.")
+            findings.warn(leaf.path, "no_evidence", "Tiêu chí do đơn vị tự chấm nhưng chưa yêu cầu tài liệu "
+                          "kiểm chứng. Hãy ghi ở “evidence”.")
     _check_classes(scheme, findings)
 
 
@@ -37,8 +39,8 @@ def _check_rule(scheme: Scheme, leaf: Leaf, rule: Rule, findings: Findings) -> N
         findings.warn(path, "band_gap", f"Chưa có mức cho: {'; '.join(gaps[:5])}. Hãy thêm mức hoặc “otherwise”.")
     capped = [scheme.bonus_cap, leaf.node.bonus_cap, *(node.bonus_cap for node in leaf.ancestors)]
     if _can_be_bonus(rule) and rule.unbounded and all(cap is None for cap in capped):
-        findings.warn(path, "uncapped_bonus", "Điểm thưởng tăng không giới hạn. Hãy đặt “cap” cho quy tắc hoặc “bonus_cap” "
-                      "cho mục.")
+        findings.warn(path, "uncapped_bonus", "Điểm thưởng tăng không giới hạn. Hãy đặt “cap” cho quy tắc hoặc "
+                      "“bonus_cap” cho mục.")
     cost = _case_cost(rule, leaf.node)
     if leaf.node.max > 0 and cost > leaf.node.max:
         findings.warn(path, "deduction_exceeds_max", f"Một trường hợp trừ {vietnamese(cost)} điểm, nhiều hơn "
@@ -72,17 +74,19 @@ def _check_reach(leaf: Leaf, findings: Findings) -> None:
     name = vietnamese(leaf.node.max)
     if most is None or most > leaf.node.max:
         reach = "không giới hạn" if most is None else vietnamese(most)
-        findings.warn(leaf.path, "unreachable_max", f"Các quy tắc có thể cho tới {reach} điểm, vượt {name} điểm của tiêu chí. "
-                      "Hãy kiểm tra lại điểm hoặc đặt “cap”.")
+        findings.warn(leaf.path, "unreachable_max", f"Các quy tắc có thể cho tới {reach} điểm, vượt {name} điểm của "
+                      "tiêu chí. Hãy kiểm tra lại điểm hoặc đặt “cap”.")
     elif most < leaf.node.max:
-        findings.warn(leaf.path, "unreachable_max", f"Các quy tắc chỉ cho nhiều nhất {vietnamese(most)} điểm, không đạt "
-                      f"{name} điểm của tiêu chí. Hãy kiểm tra lại.")
+        findings.warn(leaf.path, "unreachable_max", f"Các quy tắc chỉ cho nhiều nhất {vietnamese(most)} điểm, không "
+                      f"đạt {name} điểm của tiêu chí. Hãy kiểm tra lại.")
 
 
 def _most_earned(node: Node) -> Fraction:
     """The most the earning rules can give together, with what they require of each other."""
     if not any(_entangled(rule) for rule in node.rules):
         return sum((_most(rule) for rule in node.rules if rule.role == "earn"), ZERO)
+    if len(node.rules) > MAX_RULES or sum(len(rule.samples()) for rule in node.rules) > MAX_SAMPLES:
+        return _grouped_most([rule for rule in node.rules if rule.role == "earn"])
     outcomes = [list(_outcomes(readers)) for readers in _by_input(node)]
     count = 1
     for choices in outcomes:
@@ -100,11 +104,11 @@ def _most_earned(node: Node) -> Fraction:
 
 
 def _entangled(rule: Rule) -> bool:
-    return bool(rule.group or rule.input or rule.unless_rules or rule.requires)
+    return bool(rule.group or rule.input or rule.unless_rules or isinstance(rule.requires, tuple))
 
 
 def _most(rule: Rule) -> Fraction:
-    return max((step.known for steps in _outcomes([rule]) for step in steps), default=ZERO)
+    return max((rule.cap_points(points) for points in rule.amounts()), default=ZERO)
 
 
 def _grouped_most(rules: list[Rule]) -> Fraction:
@@ -148,7 +152,7 @@ def _samples(readers: list[Rule]) -> list[InputValue]:
     values = [value for rule in readers for value in rule.samples()]
     if len(readers) > 1:
         numbers = sorted({Fraction(value) for value in values if isinstance(value, (int, Decimal))})
-        middles = [(a + b) / 2 for a, b in zip(numbers, numbers[1:], strict=False)]
+        middles = [(a + b) / 2 for a, b in pairwise(numbers)]
         values += [Decimal(x.numerator) / Decimal(x.denominator) for x in middles]
     return values
 
@@ -166,8 +170,8 @@ def _check_classes(scheme: Scheme, findings: Findings) -> None:
     for item in scheme.classes:
         path = f"classes/{item.label}"
         if item.ge is not None and highest is not None and item.ge > highest:
-            findings.warn(path, "unreachable_class", f"Loại cần từ {vietnamese(item.ge)} điểm, cao hơn mức cao nhất có thể đạt "
-                          f"({vietnamese(highest)}). Hãy kiểm tra lại.")
+            findings.warn(path, "unreachable_class", f"Loại cần từ {vietnamese(item.ge)} điểm, cao hơn mức cao nhất có "
+                          f"thể đạt ({vietnamese(highest)}). Hãy kiểm tra lại.")
         elif above is not None and scheme.floor is not None and above <= scheme.floor:
             findings.warn(path, "unreachable_class", f"Loại nằm hoàn toàn dưới điểm thấp nhất của bảng "
                           f"({vietnamese(scheme.floor)}). Hãy bỏ loại này hoặc sửa “floor”.")

@@ -86,7 +86,8 @@ class _Tally:
             self.provisional = score.state in (State.MISSING, State.UNDETERMINED)
         else:
             score = self.section(node, here, above)
-        self.lines.insert(place, line_of(score, node, here, self.provisional, assessor, self.scheme.rounding))
+        self.lines.insert(place, line_of(
+            score, node, here, provisional=self.provisional, assessor=assessor, rounding=self.scheme.rounding))
         self.provisional = self.provisional or was
         return score
 

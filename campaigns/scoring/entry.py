@@ -81,7 +81,7 @@ def entry_of(scheme: Scheme, code: str) -> Entry | None:
 
 
 def clean_input(scheme: Scheme, code: str, raw: object) -> InputValue:
-    """One exact input from JSON-like or form data (blank text is absent). Raises `BadInput` with the sentence to show."""
+    """One exact input from JSON-like or form data (blank text is absent). Raises `BadInput`, a sentence to show."""
     entry = entry_of(scheme, code)
     return read_input(scheme, code, raw if entry is None else from_form(entry.kind, raw))
 

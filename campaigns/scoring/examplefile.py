@@ -10,7 +10,7 @@ from campaigns.scoring.engine import evaluate
 from campaigns.scoring.exact import read_number
 from campaigns.scoring.inputs import BadInput
 from campaigns.scoring.ranking import Contender, rank
-from campaigns.scoring.reading import Findings, short
+from campaigns.scoring.reading import Findings, note_of, short
 from campaigns.scoring.rulefile import dump_number, present
 from campaigns.scoring.types import Example, Gate, Node, Result, Scheme, ScoreClass, State, walk
 
@@ -94,7 +94,7 @@ def _example(
         code=code, expect=expect, source=findings.free(raw, "source", path), given=_given(raw, path, names, findings),
         given_nodes=_numbers(raw.get("given_nodes"), "given_nodes", names.nodes, path, findings),
         given_total=findings.number(raw, "given_total", path, required="given_total" in raw), gates=given_gates,
-        stage=stage, ranking=ranking, note=raw.get("note"),
+        stage=stage, ranking=ranking, note=note_of(raw),
     )
 
 
@@ -114,8 +114,22 @@ def _given(raw: Mapping[object, object], path: str, names: _Names, findings: Fin
         elif code not in names.inputs:
             findings.error(path, "unknown_reference", f"“given” nêu mã “{short(code)}” không có. Hãy sửa mã.")
         else:
-            result[code] = value
+            result[code] = _plain(value, path, findings)
     return result
+
+
+def _plain(value: object, path: str, findings: Findings) -> object:
+    """Input data as JSON data with exact numbers."""
+    if isinstance(value, Mapping):
+        return {key: _plain(part, path, findings) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part, path, findings) for part in value]
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, Decimal) and value.is_finite():
+        return dump_number(value)
+    findings.shape(path, f"“given” không nhận {short(value)}. Hãy viết số như 12 hoặc \"12,5\".")
+    return None
 
 
 def _numbers(
@@ -145,7 +159,8 @@ def _numbers(
 
 
 def _unit(raw: object, path: str, names: _Names, findings: Findings) -> dict[str, object] | None:
-    item = findings.mapping(raw, path, "Đơn vị trong “ranking”", ("unit", "total", *UNIT_NUMBERS, "sections", "indicators"))
+    keys = ("unit", "total", *UNIT_NUMBERS, "sections", "indicators")
+    item = findings.mapping(raw, path, "Đơn vị trong “ranking”", keys)
     if item is None:
         return None
     unit = findings.text(item, "unit", path, required=True)
@@ -156,7 +171,7 @@ def _unit(raw: object, path: str, names: _Names, findings: Findings) -> dict[str
     if unit is None or total is None:
         return None
     data = {"unit": unit, "total": total, **present(numbers), "sections": sections, "indicators": indicators}
-    return data | present({"note": item.get("note")})
+    return data | present({"note": note_of(item)})
 
 
 def _expect(
@@ -185,7 +200,7 @@ def _expect(
         findings.shape(path, "“expect” chưa ghi kết quả mong đợi. Hãy bổ sung.")
     if ranking and not set(expect) <= {"order", "ranks", "note"}:
         findings.shape(path, "Ví dụ có “ranking” chỉ mong đợi “order” hoặc “ranks”. Hãy tách thành hai ví dụ.")
-    return expect | present({"note": item.get("note")})
+    return expect | present({"note": note_of(item)})
 
 
 def _expect_words(
@@ -212,7 +227,7 @@ def _expect_ranks(
     item: Mapping[object, object], expect: dict[str, object], ranking: Sequence[Mapping[str, object]], path: str,
     findings: Findings,
 ) -> None:
-    units = [str(unit["unit"]) for unit in ranking]
+    units = {str(unit["unit"]) for unit in ranking}
     if not units:
         findings.shape(path, "“order” và “ranks” phải đi với “ranking”. Hãy bổ sung.")
     if "order" in item:
@@ -232,7 +247,7 @@ def _expect_ranks(
 
 
 def _known(
-    codes: Sequence[str], known: Sequence[str] | frozenset[str] | Mapping[str, object], what: str, path: str,
+    codes: Sequence[str], known: set[str] | frozenset[str] | Mapping[str, object], what: str, path: str,
     findings: Findings,
 ) -> None:
     for code in codes:
@@ -333,7 +348,8 @@ def dump_example(example: Example) -> dict[str, object]:
     if example.gates:
         data["gates"] = list(example.gates)
     if example.ranking:
-        data["ranking"] = [_dump({key: value for key, value in unit.items() if value != {}}) for unit in example.ranking]
+        units = [{key: value for key, value in unit.items() if value != {}} for unit in example.ranking]
+        data["ranking"] = [_dump(unit) for unit in units]
     data["expect"] = _dump(example.expect)
     return data | present({"note": example.note})
 

@@ -96,7 +96,8 @@ def quotient(value: Decimal | Share) -> Fraction | None:
     """The number, or the percentage exactly; None when it divides by 0."""
     if isinstance(value, Decimal):
         return Fraction(value)
-    assert value.numerator is not None and value.denominator is not None
+    assert value.numerator is not None
+    assert value.denominator is not None
     return Fraction(value.numerator) * 100 / Fraction(value.denominator) if value.denominator else None
 
 
@@ -114,7 +115,7 @@ def parse_number(raw: object, *, lowest: int | None = 0) -> Decimal | None:
 def parse_count(raw: object) -> int | None:
     number = parse_number(raw)
     if number is not None and number != number.to_integral_value():
-        raise BadInput(f"{_quoted(raw)} không phải là số nguyên. Hãy nhập số lượng nguyên: 0, 1, 2, …")
+        raise BadInput(f"{_quoted(raw)} không phải là số nguyên. Hãy nhập số nguyên như 0, 1, 2.")
     return None if number is None else int(number)
 
 

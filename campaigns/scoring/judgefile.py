@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from campaigns.scoring.reading import Findings, short
+from campaigns.scoring.reading import Findings, note_of, short
 from campaigns.scoring.rulefile import dump_number, present
 from campaigns.scoring.types import Gate, Node, ScoreClass, Tie, walk
 
@@ -29,7 +29,7 @@ def load_gates(raw_gates: Sequence[object], sections: Sequence[Node], findings: 
         when = _when(raw.get("when"), nodes, path, findings)
         effect = None if raw.get("effect") is None else _effect(raw.get("effect"), path, findings)
         gates.append(Gate(code or "", when, effect, findings.text(raw, "label", path),
-                          findings.flag(raw, "review", path) or False, raw.get("note")))
+                          findings.flag(raw, "review", path) or False, note_of(raw)))
     return tuple(gates)
 
 
@@ -56,7 +56,7 @@ def _when(raw: object, nodes: Mapping[str, Node], path: str, findings: Findings)
         when["of"] = of if of in ("leaves", "sections") else _codes(item, "of", nodes, path, findings, leaves=False)
     else:
         when[kind] = findings.number(item, kind, path, required=True)
-    return when | present({"note": item.get("note")})
+    return when | present({"note": note_of(item)})
 
 
 def _codes(
@@ -95,7 +95,7 @@ def _effect(raw: object, path: str, findings: Findings) -> dict[str, object]:
         if points is not None and points >= 0:
             findings.shape(path, "“points” của điều kiện là điểm bị trừ. Hãy viết số âm, ví dụ -1.")
         effect |= present({"points": points})
-    return effect | present({"note": item.get("note")})
+    return effect | present({"note": note_of(item)})
 
 
 def load_classes(raw_classes: Sequence[object], gates: Sequence[Gate], findings: Findings) -> tuple[ScoreClass, ...]:
@@ -112,7 +112,7 @@ def load_classes(raw_classes: Sequence[object], gates: Sequence[Gate], findings:
         if below and ge is not None:
             findings.shape(path, "Loại có “below: true” không có “ge”. Hãy bỏ một trong hai.")
         requires = findings.texts(raw, "requires", path)
-        classes.append(ScoreClass(label or "", ge, findings.number(raw, "lt", path), requires, below, raw.get("note")))
+        classes.append(ScoreClass(label or "", ge, findings.number(raw, "lt", path), requires, below, note_of(raw)))
     known = {gate.code for gate in gates}
     for item in classes:
         for code in item.requires:
@@ -135,12 +135,12 @@ def _check_order(classes: Sequence[ScoreClass], findings: Findings) -> None:
         labels.add(item.label)
         if item.below and index != len(classes) - 1:
             findings.error(path, "class_order", "Loại có “below: true” phải đứng cuối cùng. Hãy đổi thứ tự.")
-        if item.lt is not None and (index == 0 or (above is not None and item.lt != above)):
+        if item.lt is not None and (index == 0 or (above is not None and item.lt != above)):  # a hole or an overlap
             what = "trống: không có loại nào ở trên" if index == 0 else "phải bằng “ge” của loại đứng trước"
-            findings.error(path, "class_order", f"“lt” của loại {what}. Hãy sửa để các loại nối tiếp nhau.")
+            findings.error(path, "class_order", f"“lt” của loại {what}. Hãy sửa cho các loại nối tiếp nhau.")
         elif item.ge is not None and above is not None and item.ge >= above:
-            findings.error(path, "class_order", "Các loại phải xếp từ cao xuống thấp, không trùng nhau. Hãy đổi thứ tự.")
-        above = item.ge if item.ge is not None else above
+            findings.error(path, "class_order", "Các loại phải xếp từ cao xuống thấp, không trùng. Hãy đổi thứ tự.")
+        above = item.ge
 
 
 def _check_effects(gates: Sequence[Gate], classes: Sequence[ScoreClass], findings: Findings) -> None:
@@ -150,9 +150,9 @@ def _check_effects(gates: Sequence[Gate], classes: Sequence[ScoreClass], finding
         path = f"gates/{gate.code}" if gate.code else "gates"
         best = (gate.effect or {}).get("best_class")
         if best is not None and best not in labels:
-            findings.error(path, "unknown_reference", f"“best_class” nêu loại “{short(best)}” không có. Hãy sửa tên loại.")
+            findings.error(path, "unknown_reference", f"“best_class” nêu loại “{short(best)}” không có. Hãy sửa tên.")
         if gate.effect and gate.code in required:
-            findings.shape(path, "Điều kiện đã nằm trong “requires” của một loại thì không có “effect”. Hãy bỏ một trong hai.")
+            findings.shape(path, "Điều kiện nằm trong “requires” của một loại thì không có “effect”. Hãy bỏ một.")
 
 
 def load_ties(raw_ties: Sequence[object], sections: Sequence[Node], findings: Findings) -> tuple[Tie, ...]:
@@ -172,7 +172,7 @@ def load_ties(raw_ties: Sequence[object], sections: Sequence[Node], findings: Fi
         code = findings.text(item, kinds[0], path, required=True)
         if kinds[0] == "section" and code is not None and code not in nodes:
             findings.error(path, "unknown_reference", f"Không có mục “{short(code)}”. Hãy sửa mã.")
-        ties.append(Tie(kinds[0], code, item.get("note")))
+        ties.append(Tie(kinds[0], code, note_of(item)))
     return tuple(ties)
 
 

@@ -49,7 +49,8 @@ def score_leaf(leaf: Leaf, inputs: Mapping[str, InputValue], stage: Stage, round
         return Score(State.MISSING, None, None, reasons=("Chưa có số liệu: mục này do cấp trên chấm.",))
     if inputs.get(node.code) == NOT_APPLICABLE:
         return _not_applicable(node, rounding)
-    steps = [_first(rule, node, inputs, stage) for rule in node.rules]
+    by_code = {rule.code: rule for rule in node.rules}
+    steps = [_first(rule, node, by_code, inputs, stage) for rule in node.rules]
     steps = settle(steps, node)
     unknown = [step for step in steps if step.points is None]
     if unknown:
@@ -79,11 +80,14 @@ def earned(steps: Sequence[Step]) -> Fraction:
     return sum((step.known for step in steps if step.rule.role == "earn"), ZERO)
 
 
-def _first(rule: Rule, node: Node, inputs: Mapping[str, InputValue], stage: Stage) -> Step:
+def _first(
+    rule: Rule, node: Node, by_code: Mapping[str | None, Rule], inputs: Mapping[str, InputValue], stage: Stage
+) -> Step:
+    """Step 1 for one rule: its points, after the input that cancels it and its cap."""
     if rule.unless_input is not None and inputs.get(rule.unless_input.code) is True:
         why = rule.unless_input.label or "có trường hợp loại trừ"
         return Step(rule, ZERO, f"{rule.name}: không tính ({why})")
-    chain = input_chain(rule, {other.code: other for other in node.rules})
+    chain = input_chain(rule, by_code)
     hidden = stage == "self" and any(link.verified_only for link in chain)
     value = None if hidden else inputs.get(chain[-1].code or node.code)
     if value is None and not hidden and len(node.rules) == 1:
@@ -200,7 +204,7 @@ def _sentence(text: str) -> str:
 
 
 def line_of(
-    score: Score, node: Node, path: str, provisional: bool, assessor: str | None, rounding: Rounding
+    score: Score, node: Node, path: str, *, provisional: bool, assessor: str | None, rounding: Rounding
 ) -> LineResult:
     """The score as a line of decimals."""
     return LineResult(

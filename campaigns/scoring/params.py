@@ -59,4 +59,4 @@ class Option:
     key: str
     points: Decimal
     label: str | None = None
-    note: object = None
+    note: str | None = None

@@ -59,7 +59,7 @@ def rank(
     for contender in contenders:
         by_total.setdefault(contender.total, []).append(contender)
     for total, tied in sorted(by_total.items(), reverse=True, key=lambda item: item[0]):
-        for group, reason, undecided in _break(tied, list(ties), decision, labels, ""):
+        for group, reason, undecided in _break(tied, ties, decision, labels):
             place = len(result) + 1
             shared = len(group) > 1
             text = reason or (f"{vietnamese(total)} điểm.")
@@ -72,20 +72,38 @@ def rank(
 
 
 def _break(
-    tied: list[Contender], ties: list[Tie], decision: Decision | None, labels: Mapping[str, str], reason: str
+    tied: list[Contender], ties: Sequence[Tie], decision: Decision | None, labels: Mapping[str, str]
 ) -> list[tuple[list[Contender], str, bool]]:
-    if len(tied) == 1 or not ties or ties[0].kind == "shared":
+    """Groups that remain equal, best first, with the reason and whether a person must still decide."""
+    groups = [(tied, "", False)]
+    for tie in ties:
+        if tie.kind == "shared" or all(len(group) == 1 for group, _, _ in groups):
+            break
+        split = []
+        for group, reason, _ in groups:
+            if len(group) == 1:
+                split.append((group, reason, False))
+            elif tie.kind == "decision":
+                split += _decided(group, decision)
+            else:
+                split += _split(group, tie, labels, reason)
+        groups = split
+        if tie.kind == "decision":
+            break
+    return groups
+
+
+def _split(
+    tied: list[Contender], tie: Tie, labels: Mapping[str, str], reason: str
+) -> list[tuple[list[Contender], str, bool]]:
+    by_key: dict[tuple[int, Decimal], list[Contender]] = {}
+    for contender in tied:
+        by_key.setdefault(_key(contender, tie), []).append(contender)
+    if len(by_key) == 1:
         return [(tied, reason, False)]
-    tie, rest = ties[0], ties[1:]
-    if tie.kind == "decision":
-        return _decided(tied, decision)
-    keys = {id(contender): _key(contender, tie) for contender in tied}
-    groups = [[c for c in tied if keys[id(c)] == key] for key in sorted(set(keys.values()))]
-    found = []
-    for group in groups:
-        why = f"{vietnamese(group[0].total)} điểm; bằng điểm, xét {_name(tie, labels)}: {_shown(group[0], tie)}."
-        found += _break(group, rest, decision, labels, why if len(groups) > 1 else reason)
-    return found
+    name = f"{vietnamese(tied[0].total)} điểm; bằng điểm, xét {_name(tie, labels)}"
+    groups = [by_key[key] for key in sorted(by_key)]
+    return [(group, f"{name}: {_shown(group[0], tie)}.", False) for group in groups]
 
 
 def _decided(tied: list[Contender], decision: Decision | None) -> list[tuple[list[Contender], str, bool]]:

@@ -24,6 +24,7 @@ class Finding:
         return {"path": self.path, "code": self.code, "message": self.message}
 
 
+FREE_TEXT = (str, int, Decimal, dt.date)
 SUM_CODES = frozenset({"children_sum", "base_sum"})
 
 
@@ -34,10 +35,12 @@ class Findings:
     errors: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    _seen: set[Finding] = field(default_factory=set)
 
     def error(self, path: str, code: str, message: str) -> None:
         finding = Finding(path, code, message)
-        if finding not in self.errors:
+        if finding not in self._seen:
+            self._seen.add(finding)
             self.errors.append(finding)
 
     def shape(self, path: str, message: str) -> None:
@@ -80,14 +83,14 @@ class Findings:
         self.note(raw, path)
         return raw
 
-    def note(self, item: Mapping[object, object], path: str) -> object:
+    def note(self, item: Mapping[object, object], path: str) -> str | None:
         """Free text under `note`."""
         return self.free(item, "note", path)
 
-    def free(self, item: Mapping[object, object], key: str, path: str) -> object:
+    def free(self, item: Mapping[object, object], key: str, path: str) -> str | None:
         raw = item.get(key)
-        if raw is None or isinstance(raw, (str, int, bool, Decimal, dt.date)):
-            return raw
+        if raw is None or isinstance(raw, FREE_TEXT):
+            return free_text(raw)
         self.shape(path, f"“{key}” phải là văn bản. Hãy viết thành một câu.")
         return None
 
@@ -151,6 +154,17 @@ class Findings:
             else:
                 self.shape(path, f"Danh sách “{key}” chỉ nhận chữ. Hãy đặt {short(raw)} trong dấu nháy.")
         return tuple(found)
+
+
+def free_text(raw: object) -> str | None:
+    """Free text as text, also where YAML reads a number, a date or a truth value."""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    return str(raw) if isinstance(raw, FREE_TEXT) else None
+
+
+def note_of(item: Mapping[object, object]) -> str | None:
+    return free_text(item.get("note"))
 
 
 def short(raw: object) -> str:

@@ -22,7 +22,7 @@ class UnlessInput:
 
     code: str
     label: str | None = None
-    note: object = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Rule:
     input: str | None = None
     verified_only: bool = False
     source: Mapping[str, object] | None = None
-    note: object = None
+    note: str | None = None
 
     def parse_input(self, raw: object) -> InputValue:
         """The exact input; None when absent. Raises BadInput."""
@@ -68,6 +68,11 @@ class Rule:
     def samples(self) -> list[InputValue]:
         """Inputs among which are those that give the least and the most."""
         raise NotImplementedError
+
+    def amounts(self) -> list[Fraction]:
+        """Points, before `cap`, among which are the least and the most."""
+        outcomes = [self.give(self.parse_input(value)) for value in self.samples()]
+        return [outcome.points for outcome in outcomes if outcome.points is not None]
 
     def problems(self) -> list[tuple[str, str]]:
         """(code, sentence) of what contradicts itself in the parameters."""

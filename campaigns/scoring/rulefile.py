@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
@@ -12,7 +13,7 @@ from campaigns.scoring.bands import BOUND_KEYS, Band, Row
 from campaigns.scoring.exact import read_number
 from campaigns.scoring.inputs import InputKind
 from campaigns.scoring.params import Option, Param, ParamType
-from campaigns.scoring.reading import Findings, short
+from campaigns.scoring.reading import Findings, note_of, short
 from campaigns.scoring.rulebase import ROLES, RULE_KINDS, Role, Rule, UnlessInput
 from campaigns.scoring.types import input_chain
 
@@ -52,7 +53,7 @@ def _load_rule(raw: object, leaf_path: str, findings: Findings, *, only: bool) -
         return None
     findings.mapping(raw, path, f"Quy tắc {kind}", (*COMMON_KEYS, *(param.file_key for param in cls.params)))
     role = _role(raw, cls, path, findings)
-    values: dict[str, Any] = {"role": role or "earn", "code": code, "note": raw.get("note")}
+    values: dict[str, Any] = {"role": role or "earn", "code": code, "note": note_of(raw)}
     values["label"] = findings.text(raw, "label", path)
     values["cap"] = findings.number(raw, "cap", path, low=0)
     values["group"] = findings.text(raw, "group", path)
@@ -124,7 +125,7 @@ def _options(raw: object, signed: bool, path: str, findings: Findings) -> tuple[
             points = findings.number(item, "points", path, required=True, low=None if signed else 0)
             label = findings.text(item, "label", path)
             if points is not None:
-                options.append(Option(key, points, label, item.get("note")))
+                options.append(Option(key, points, label, note_of(item)))
     if not options:
         findings.shape(path, "Quy tắc choice phải có “options” với ít nhất một mức. Hãy bổ sung.")
     return tuple(options)
@@ -141,7 +142,7 @@ def _bands(raw: object, signed: bool, path: str, findings: Findings) -> tuple[Ba
             points = findings.number(item, "points", path, required=True, low=None if signed else 0)
             bounds = _bounds(item, path, findings)
             if points is not None and bounds is not None:
-                bands.append(Band(**bounds, points=points, note=item.get("note")))
+                bands.append(Band(**bounds, points=points, note=note_of(item)))
     return tuple(bands) if len(bands) == len(raw) else ()
 
 
@@ -156,7 +157,7 @@ def _rows(raw: object, signed: bool, path: str, findings: Findings) -> tuple[Row
             bands = _bands(item.get("bands"), signed, path, findings)
             bounds = _bounds(item, path, findings)
             if bands and bounds is not None:
-                rows.append(Row(**bounds, bands=bands, note=item.get("note")))
+                rows.append(Row(**bounds, bands=bands, note=note_of(item)))
     return tuple(rows) if len(rows) == len(raw) else ()
 
 
@@ -199,7 +200,7 @@ def _unless(
         if code is None:
             return None, ()
         findings.claim(code, path)
-        return UnlessInput(code, label, item.get("note")), ()
+        return UnlessInput(code, label, note_of(item)), ()
     if isinstance(value, (list, tuple)) and value:
         return None, findings.texts(raw, "unless", path)
     findings.shape(path, "“unless” chỉ nhận {code, label} hoặc danh sách mã quy tắc.")
@@ -249,12 +250,13 @@ def _one_source(raw: object, path: str, findings: Findings) -> Mapping[str, obje
 
 
 def _with_note(source: dict[str, object], item: Mapping[object, object]) -> dict[str, object]:
-    return source if item.get("note") is None else {**source, "note": item["note"]}
+    return source | present({"note": note_of(item)})
 
 
 def _check_references(rules: tuple[Rule, ...], leaf_path: str, findings: Findings) -> None:
     by_code = {rule.code: rule for rule in rules if rule.code}
-    groups = [rule.group for rule in rules]
+    groups = Counter(rule.group for rule in rules)
+    linked = all(rule.input is None or rule.input in by_code for rule in rules)
     for rule in rules:
         path = rule_path(rule, leaf_path)
         required = rule.requires if isinstance(rule.requires, tuple) else ()
@@ -266,21 +268,19 @@ def _check_references(rules: tuple[Rule, ...], leaf_path: str, findings: Finding
                                    f"“{key}” nêu mã “{short(code)}” không có trong tiêu chí này. Hãy sửa mã.")
                 elif code == rule.code:
                     findings.shape(path, f"“{key}” không được nêu chính quy tắc này. Hãy nêu quy tắc khác.")
-        if rule.group is not None and groups.count(rule.group) == 1:
+        if rule.group is not None and groups[rule.group] == 1:
             findings.error(path, "unknown_reference",
                            f"Nhóm “{short(rule.group)}” chỉ có một quy tắc. Hãy bỏ “group” hoặc thêm quy tắc cùng nhóm.")
-        if rule.input and rule.input in by_code and rule.input != rule.code:
+        if linked and rule.input and rule.input != rule.code:
             _check_input(rule, by_code, path, findings)
 
 
 def _check_input(rule: Rule, by_code: Mapping[str, Rule], path: str, findings: Findings) -> None:
     rules = cast("Mapping[str | None, Rule]", by_code)
-    if any(link.input is not None and link.input not in by_code for link in by_code.values()):
-        return
     chain = input_chain(rule, rules)
     owner = chain[-1]
     if owner.input is not None:
-        findings.shape(path, "Các “input” trỏ vòng quanh. Hãy để một quy tắc tự nhận số liệu.")
+        findings.shape(path, "Các “input” trỏ vòng quanh hoặc quá dài. Hãy trỏ thẳng đến quy tắc nhận số liệu.")
     elif owner.input_kind is not rule.input_kind and not {owner.input_kind, rule.input_kind} <= NUMERIC_INPUTS:
         findings.shape(path, f"“input” đọc số liệu của quy tắc {owner.kind}, quy tắc {rule.kind} không dùng được.")
 

@@ -155,6 +155,9 @@ class Choice(Rule):
     def samples(self) -> list[InputValue]:
         return [option.key for option in self.options]
 
+    def amounts(self) -> list[Fraction]:
+        return [Fraction(option.points) for option in self.options]
+
     def case_cost(self) -> Decimal:
         return _dearest(self, [option.points for option in self.options])
 
@@ -191,7 +194,8 @@ class Ratio(Rule):
         return Fraction(1) if self.over is None else Fraction(self.over)
 
     def give(self, value: RatioPair) -> Outcome:
-        assert value.achieved is not None and value.target is not None
+        assert value.achieved is not None
+        assert value.target is not None
         achieved, target = Fraction(value.achieved), Fraction(value.target)
         pair = f"{vietnamese(achieved)}/{vietnamese(target)}"
         bottom, top = (achieved, target) if self.lower_is_better else (target, achieved)
@@ -278,6 +282,10 @@ class BandRule(Rule):
             inside.append(plain(hole))
         return inside
 
+    def amounts(self) -> list[Fraction]:
+        reachable = self.otherwise is not None and (not self.whole or bool(self.gaps()))
+        return [Fraction(band.points) for band in self.bands] + [Fraction(self.otherwise or 0)] * reachable
+
     def problems(self) -> list[tuple[str, str]]:
         return _band_problems(self.bands, self.whole, "mức")
 
@@ -331,7 +339,8 @@ class Matrix(Rule):
         return parse_cell(raw)
 
     def give(self, value: Cell) -> Outcome:
-        assert value.row is not None and value.column is not None
+        assert value.row is not None
+        assert value.column is not None
         row_number, column_number = quotient(value.row), quotient(value.column)
         row = None if row_number is None else ranges.find(self.rows, row_number)
         band = None if row is None or column_number is None else ranges.find(row.bands, column_number)
@@ -346,6 +355,10 @@ class Matrix(Rule):
             if x is not None:
                 cells += [Cell(_as_value(x), _as_value(y)) for y in ranges.samples(row.bands, False) if y is not None]
         return cells
+
+    def amounts(self) -> list[Fraction]:
+        points = [Fraction(band.points) for row in self.rows for band in row.bands]
+        return points if self.otherwise is None else [*points, Fraction(self.otherwise)]
 
     def problems(self) -> list[tuple[str, str]]:
         problems = _band_problems(self.rows, False, "hàng")

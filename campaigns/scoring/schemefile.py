@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from campaigns.scoring.checks import check_scheme
-from campaigns.scoring.examplefile import dump_example, load_examples
 from campaigns.scoring.exact import ROUNDING_MODES
+from campaigns.scoring.examplefile import dump_example, load_examples
 from campaigns.scoring.judgefile import dump_class, dump_gate, dump_tie, load_classes, load_gates, load_ties
-from campaigns.scoring.reading import Finding, Findings, short
+from campaigns.scoring.reading import Finding, Findings, note_of, short
 from campaigns.scoring.rulebase import Rule
 from campaigns.scoring.rulefile import dump_number, dump_rule, load_rules, present
 from campaigns.scoring.types import NOT_APPLICABLE_RULES, PROVENANCE_KEYS, Node, NotApplicable, Rounding, Scheme
@@ -75,7 +75,7 @@ def _load(obj: Mapping[object, object], findings: Findings) -> Scheme | None:
     return Scheme(
         code=code, version=version, title=title, base=base, sections=tuple(known), rounding=rounding, floor=floor,
         ceiling=ceiling, bonus_cap=bonus_cap, deduction_cap=deduction_cap, gates=gates, classes=classes, ties=ties,
-        examples=examples, provenance=present(provenance), note=obj.get("note"),
+        examples=examples, provenance=present(provenance), note=note_of(obj),
     )
 
 
@@ -89,7 +89,7 @@ def _rounding(obj: Mapping[object, object], findings: Findings) -> Rounding:
     if mode is not None and mode not in ROUNDING_MODES:
         findings.shape("", f"“mode” của “rounding” chỉ nhận: {', '.join(ROUNDING_MODES)}.")
         mode = None
-    return Rounding(Rounding.step if step is None else step, str(mode or Rounding.mode), item.get("note"))
+    return Rounding(Rounding.step if step is None else step, str(mode or Rounding.mode), note_of(item))
 
 
 def _sections(obj: Mapping[object, object], findings: Findings) -> list[Node | None]:
@@ -124,7 +124,7 @@ def _node(raw: object, parent: str, findings: Findings, depth: int) -> Node | No
         assessor=findings.text(raw, "assessor", path), self_scored=findings.flag(raw, "self_scored", path),
         evidence=findings.texts(raw, "evidence", path), bonus_cap=findings.number(raw, "bonus_cap", path, low=0),
         deduction_cap=findings.number(raw, "deduction_cap", path, low=0), floor=floor,
-        not_applicable=_not_applicable(raw, path, findings), note=raw.get("note"),
+        not_applicable=_not_applicable(raw, path, findings), note=note_of(raw),
     )
     return node if most is not None else None
 

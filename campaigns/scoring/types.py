@@ -14,6 +14,7 @@ from campaigns.scoring.rulebase import Rule
 Stage = Literal["self", "verified", "final"]
 NotApplicable = Literal["full", "zero", "exclude", "forbidden"]
 NOT_APPLICABLE_RULES: tuple[NotApplicable, ...] = ("full", "zero", "exclude", "forbidden")
+MAX_CHAIN = 20  # rules that read the input of a rule that reads the input of …
 PROVENANCE_KEYS = ("issuer", "document", "applies_to", "source", "read_as", "confidence")
 
 
@@ -39,7 +40,7 @@ class State(StrEnum):
 class Rounding:
     step: Decimal = Decimal("0.01")
     mode: str = "half_up"
-    note: object = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Node:
     deduction_cap: Decimal | None = None
     floor: Decimal | None = None
     not_applicable: NotApplicable = "forbidden"
-    note: object = None
+    note: str | None = None
 
     @property
     def is_leaf(self) -> bool:
@@ -74,7 +75,7 @@ class Gate:
     effect: Mapping[str, object] | None = None
     label: str | None = None
     review: bool = False
-    note: object = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class ScoreClass:
     lt: Decimal | None = None
     requires: tuple[str, ...] = ()
     below: bool = False
-    note: object = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,21 +94,21 @@ class Tie:
 
     kind: str
     code: str | None = None
-    note: object = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
 class Example:
     code: str
     expect: Mapping[str, object]
-    source: object = None
+    source: str | None = None
     given: Mapping[str, object] = field(default_factory=dict)
     given_nodes: Mapping[str, Decimal] = field(default_factory=dict)
     given_total: Decimal | None = None
     gates: tuple[str, ...] = ()
     stage: Stage | None = None
     ranking: tuple[Mapping[str, object], ...] = ()
-    note: object = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class Scheme:
     ties: tuple[Tie, ...] = ()
     examples: tuple[Example, ...] = ()
     provenance: Mapping[str, object] = field(default_factory=dict)
-    note: object = None
+    note: str | None = None
 
     @cached_property
     def leaf_list(self) -> tuple[Leaf, ...]:
@@ -171,17 +172,13 @@ class Scheme:
 
 def input_owner(rule: Rule, rules: Mapping[str | None, Rule]) -> Rule:
     """The rule whose input this one reads."""
-    for _ in range(len(rules) + 1):
-        if rule.input is None:
-            break
-        rule = rules[rule.input]
-    return rule
+    return input_chain(rule, rules)[-1]
 
 
 def input_chain(rule: Rule, rules: Mapping[str | None, Rule]) -> list[Rule]:
     """The rule and those through which it reads its input."""
     chain = [rule]
-    while chain[-1].input is not None and len(chain) <= len(rules):
+    while chain[-1].input is not None and len(chain) <= MAX_CHAIN:
         chain.append(rules[chain[-1].input])
     return chain
 

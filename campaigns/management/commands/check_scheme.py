@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         reports = [check_file(name) for name in options["files"]]
         if options["json"]:
-            self.stdout.write(json.dumps({"files": reports}, ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps({"files": reports}, indent=1, default=str))
         else:
             for report in reports:
                 self.stdout.write(_as_text(report))
@@ -46,7 +46,8 @@ def check_file(name: str) -> dict[str, Any]:
         obj = load_yaml(content, max_bytes=MAX_BYTES, yaml_1_1_booleans=True)
     except OSError as error:
         reason = "không có tệp này" if isinstance(error, FileNotFoundError) else "không mở được tệp"
-        return _report(name, [Finding("", "bad_file", f"Không đọc được “{name}”: {reason}. Hãy kiểm tra đường dẫn.")], [], [])
+        message = f"Không đọc được “{name}”: {reason}. Hãy kiểm tra đường dẫn."
+        return _report(name, [Finding("", "bad_file", message)], [], [])
     except DataFileError as error:
         return _report(name, [Finding("", "bad_file", error.message)], [], [])
     scheme, errors, warnings = load_scheme(obj)
