@@ -115,7 +115,7 @@ def _send(row: Notification, server: Any) -> int:
         letter.send()
     except SMTPServerDisconnected as error:  # the server left in between: not the letter's fault
         server.close()
-        mine.update(mail_error=str(error)[:200], mail_claimed_at=None)
+        mine.update(mail_error=str(error)[:200])
         return 0
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; an address that is none is a ValueError
         server.close()
