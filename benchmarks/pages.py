@@ -57,7 +57,9 @@ def _floor() -> HttpResponse:
 
 def _signed_in(role: str) -> Client:
     accounts = json.loads(Path(settings.STATE_DIR, "accounts.json").read_text("utf-8"))
-    name = next(account["username"] for account in accounts if account["role"] == role)
+    name = next((account["username"] for account in accounts if account["role"] == role), None)
+    if name is None:
+        raise LookupError(f"the demonstration has no account of the role {role}")
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(
         get_user_model().objects.get(username=name), backend="allauth.account.auth_backends.AuthenticationBackend"
@@ -68,8 +70,8 @@ def _signed_in(role: str) -> Client:
 def measure(n: int) -> Iterator[Result | str]:
     """One result per page, or a sentence about why a page could not be measured."""
     for page in PAGES:
-        client = _signed_in(page.role)
         try:
+            client = _signed_in(page.role)
             path = page.address(client)
         except (NoReverseMatch, LookupError) as problem:
             yield f"{page.name}: {problem}"
