@@ -5,6 +5,8 @@ from django.test import Client
 
 from tests import personas
 
+pytest_plugins = ["tests.browser.plugin"]
+
 
 @pytest.fixture
 def province(db):

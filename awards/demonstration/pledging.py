@@ -11,7 +11,7 @@ from awards.demonstration.structure import Structure
 from campaigns.models import Campaign, Indicator
 from pledges.models import Commitment, Pledge, Signature, Target
 from pledges.services.proposals import store_common_part
-from pledges.services.signing import canonical_content, capacity_of, digest
+from pledges.services.signing import canonical_content, digest
 
 OWN_COMMITMENTS = [
     "Mỗi chi bộ đăng ký ít nhất một việc làm “Dân vận khéo” trong năm.",
@@ -82,10 +82,11 @@ def _state(pledge: Pledge, state: str, made: Structure, at: datetime.datetime) -
     for name, value in values.items():
         setattr(pledge, name, value)
     if state == "signed":
+        posts = {"unit": f"Bí thư, {unit}", "province": f"Trưởng Ban, {made.ban.as_of(at.date()).name}"}
         Signature.objects.bulk_create(
             Signature(
-                pledge=pledge, side=side, signer=person, name=person.full_name, capacity=capacity_of(pledge, side, person)[:150]
-                or "Lãnh đạo", method=Signature.Method.PASSWORD, signed_at=at, document_hash=pledge.document_hash,
+                pledge=pledge, side=side, signer=person, name=person.full_name, capacity=posts[side],
+                method=Signature.Method.PASSWORD, signed_at=at, document_hash=pledge.document_hash,
             )
             for side, person in (("unit", leader), ("province", director))
         )  # fmt: skip

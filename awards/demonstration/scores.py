@@ -53,7 +53,7 @@ def _entry(sheet: ScoreSheet, unit: Any, entry: Entry, editor: Any, verifier: An
     if not is_self_assessed(entry):
         return [ScoreInput(sheet=sheet, code=entry.code, stage=Stage.VERIFIED, value=best, entered_by=verifier)]
     rows.append(ScoreInput(sheet=sheet, code=entry.code, stage=Stage.SELF, value=best, entered_by=editor))
-    cut = lower != best and chance.random() < 0.22
+    cut = lower != best and chance.random() < 0.3
     rows.append(
         ScoreInput(
             sheet=sheet, code=entry.code, stage=Stage.VERIFIED, value=lower if cut else best, entered_by=verifier,
@@ -92,4 +92,7 @@ def _values(entry: Entry, chance: Any) -> tuple[Any, Any]:
     if entry.kind == InputKind.POINTS:
         points = f"{chance.choice([6, 7, 7, 8]) / 4}"
         return points, points
+    if getattr(entry.rule, "whole", False):
+        claimed = chance.randint(2, 4)
+        return claimed, claimed - 1
     return f"{chance.randint(95, 100)}", f"{chance.randint(78, 94)}"

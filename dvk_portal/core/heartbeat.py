@@ -15,6 +15,7 @@ def _file() -> Path:
 
 def leave() -> None:
     """Note that the periodic sweep runs now."""
+    _file().parent.mkdir(parents=True, exist_ok=True)
     _file().touch()
 
 

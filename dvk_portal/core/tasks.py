@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from dvk_portal.core import audit, jobs, notifications
+from dvk_portal.core import audit, heartbeat, jobs, notifications
 
 
 @shared_task(name="core.run_job")
@@ -17,6 +17,7 @@ def send_owed_mail() -> None:
 
 @shared_task(name="core.sweep")
 def sweep() -> None:
+    heartbeat.leave()
     jobs.sweep()
     notifications.send_owed_mail()
 

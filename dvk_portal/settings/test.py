@@ -1,5 +1,6 @@
 """Settings of the test suite: fast hashing, mail in memory, no compressed statics."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,12 @@ STATE_DIR = Path(tempfile.mkdtemp(prefix="dvk-test-"))
 if not DATABASE_URL:
     DATABASES["default"]["NAME"] = STATE_DIR / "db.sqlite3"  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": STATE_DIR / "test.sqlite3"}  # noqa: F405
-if not REDIS_URL:
+if REDIS_URL:
+    # Every process of a parallel run has a Redis database of its own.
+    _number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+    REDIS_URL = f"{REDIS_URL.rpartition('/')[0]}/{_number}"
+    CACHES["default"]["LOCATION"] = CELERY_BROKER_URL = REDIS_URL  # noqa: F405
+else:
     for _folder in ("messages", "control"):
         (STATE_DIR / "queue" / _folder).mkdir(parents=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -23,7 +29,7 @@ if not REDIS_URL:
     }
 MEDIA_ROOT = STATE_DIR / "files"
 STATIC_ROOT = STATE_DIR / "static"
-STATIC_ROOT.mkdir()  # whitenoise warns about a folder that is not there
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAIL_SINK_DIR = None

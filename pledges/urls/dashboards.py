@@ -1,3 +1,5 @@
 from django.urls import path
 
-urlpatterns: list = []
+from pledges.views import dashboards
+
+urlpatterns = [path("", dashboards.Home.as_view(), name="home")]

@@ -489,12 +489,13 @@ def row(content: str, tone: str = "", total: bool = False, **extra: Any) -> Safe
 @register.simple_block_tag(takes_context=True)
 def cell(
     context: Any, content: str, head: bool = False, numeric: bool = False, actions: bool = False, span: int = 1,
-    nowrap: bool = False, **extra: Any,
+    nowrap: bool = False, block: bool = False, **extra: Any,
 ) -> SafeString:  # fmt: skip
+    """``block``: holds paragraphs or a list; on a phone it takes the whole width below its label."""
     table = context["_table"]
     numeric = numeric or table.position in table.numeric
     label = table.cell(span)
-    classes = [*(["num"] if numeric else []), *(["actions"] if actions else []), *(["nowrap"] if nowrap else [])]
+    classes = [*(["num"] if numeric else []), *(["actions"] if actions else []), *(["nowrap"] if nowrap else []), *(["block"] if block else [])]
     return format_html(
         "<{0}{1}{2}{3}{4}{5}>{6}</{0}>",
         "th" if head else "td",
@@ -732,9 +733,19 @@ def inbox(content: str, label: str = "Việc đang chờ") -> SafeString:
 
 @register.simple_tag
 def inbox_item(
-    title: str, url: str, due: Any = None, note: str = "", tone: str = "", unread: bool = False, at: Any = None
+    title: str,
+    url: str,
+    due: Any = None,
+    note: str = "",
+    tone: str = "",
+    unread: bool = False,
+    at: Any = None,
+    done: int | None = None,
+    total: int | None = None,
 ) -> SafeString:
-    return _render("inbox_item", title=title, url=url, due=due, note=note, tone=tone, unread=unread, at=at)
+    return _render(
+        "inbox_item", title=title, url=url, due=due, note=note, tone=tone, unread=unread, at=at, done=done, total=total
+    )
 
 
 @register.simple_block_tag
