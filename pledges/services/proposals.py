@@ -216,10 +216,24 @@ ACTION_WORDS = {
 }
 
 
+# Columns that a move writes beside the state: the move's word or its note says it better.
+_QUIET = ("status", "document_hash", "return_note", "agreed_at", "agreed_by")
+
+
+def history(pledge: Pledge) -> list[AuditEntry]:
+    """What was done to the pledge, newest first, with old and new only of what people typed."""
+    entries = list(audit.trail(pledge).exclude(action="freeze"))
+    for entry in entries:
+        entry.changes = {name: change for name, change in entry.changes.items() if name not in _QUIET}
+    return entries
+
+
 def _sentence(entry: AuditEntry) -> str:
     who = f"{timezone.localtime(entry.at):%H:%M %d/%m/%Y}, {entry.actor or 'Hệ thống'}"
     what = "; ".join(
-        f"{name}: {old or 'chưa có'} → {new or 'bỏ'}" for name, (old, new) in entry.changes.items() if name != "status"
+        f"{name}: {old or 'chưa có'} → {new or 'bỏ'}"
+        for name, (old, new) in entry.changes.items()
+        if name not in _QUIET
     )
     word = ACTION_WORDS.get(entry.action, entry.action)
     return f"{who}: {what or word.lower()}."

@@ -217,7 +217,8 @@ def _sign(
         document_hash=locked.document_hash,
     )
     audit.record(locked, "sign", actor=actor, changes={"Bên ký": ["", f"{signature.get_side_display()}: {signature}"]})
-    if locked.signatures.count() == len(PERMISSIONS):
+    # Asked anew: the signatures that came with the pledge do not hold this one.
+    if Signature.objects.filter(pledge=locked).count() == len(PERMISSIONS):
         PLEDGE.apply(locked, "complete", actor=actor)
         ask_for_rollup(locked.participation.campaign)
         notify(PledgeSigned.about(locked), _readers(locked, actor, tell_officers))

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.generic import DetailView, TemplateView
 
 from campaigns.models import Campaign
-from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.views import ActionView, FilteredListView, PageTitleMixin, Where, describe
 from pledges.forms.pledges import CONDITIONS, PledgeFilter, ProposalForm, rearranged
@@ -32,6 +31,7 @@ from pledges.services.proposals import (
     ACTION_WORDS,
     StaleProposalError,
     common_lines,
+    history,
     own_commitments,
     save_proposal,
     stored_common_lines,
@@ -176,7 +176,7 @@ class PledgeDetail(PledgePageMixin, DetailView):
             moves=available_moves(pledge, user),
             may_edit=_may_edit(pledge, user),
             side=side_to_sign(pledge, user),
-            entries=audit.trail(pledge).exclude(action="freeze"),
+            entries=history(pledge),
             words=ACTION_WORDS,
             path=[(value, label) for value, label in Pledge.Status.choices if value != Pledge.Status.RETURNED],
             days_to_carry_out=_days_to_carry_out(pledge),

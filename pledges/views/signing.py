@@ -113,4 +113,6 @@ class PledgeSignMany(PageTitleMixin, FormErrorsMixin, FormView):
         asked = self.request.GET.get("cluster", "")
         tabs = [(row.name, f"?cluster={row.pk}", asked == str(row.pk)) for row in clusters]
         tick_url = f"?{urlencode({**self.request.GET.dict(), 'tat-ca': 1})}"
-        return super().get_context_data(tabs=tabs, is_all=not asked, tick_url=tick_url, **context)
+        context = super().get_context_data(tabs=tabs, is_all=not asked, tick_url=tick_url, **context)
+        shown = {pledge.participation.campaign_id for pledge in context["form"].pledges}
+        return {**context, "many_campaigns": len(shown) > 1}

@@ -437,7 +437,7 @@ def column(
     context: Any, label: str, sort: str = "", numeric: bool = False, hidden: bool = False, span: int = 1, rows: int = 1,
     width: str = "",
 ) -> SafeString:  # fmt: skip
-    """``width``: "narrow" or "wide". ``hidden``: the label is only for screen readers."""
+    """``width``: "narrow", "medium" or "wide". ``hidden``: the label is only for screen readers."""
     context["_table"].head("" if hidden else label, span, rows, numeric)
     shown: Any = format_html('<span class="visually-hidden">{}</span>', label) if hidden else label
     aria = ""
@@ -495,7 +495,8 @@ def cell(
     table = context["_table"]
     numeric = numeric or table.position in table.numeric
     label = table.cell(span)
-    classes = [*(["num"] if numeric else []), *(["actions"] if actions else []), *(["nowrap"] if nowrap else []), *(["block"] if block else [])]
+    named = {"num": numeric, "actions": actions, "nowrap": nowrap, "block": block}
+    classes = [name for name, wanted in named.items() if wanted]
     return format_html(
         "<{0}{1}{2}{3}{4}{5}>{6}</{0}>",
         "th" if head else "td",
