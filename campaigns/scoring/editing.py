@@ -18,9 +18,11 @@ from campaigns.scoring.schemefile import FORMAT
 Document: TypeAlias = dict[str, Any]
 Place: TypeAlias = tuple[int, ...]
 LISTS = ("gates", "classes", "ties", "examples")
+# Given for a floor: the format's own rule (0; none where the maximum is 0), which is not written. None means "no floor".
+DEFAULT = object()
 
 
-class NoSuchPlace(LookupError):
+class NoSuchPlaceError(LookupError):
     """The document has nothing there (any more)."""
 
 
@@ -49,15 +51,15 @@ def place_text(place: Place) -> str:
 
 
 def read_place(text: str) -> Place:
-    """Raises NoSuchPlace."""
+    """Raises NoSuchPlaceError."""
     try:
         return tuple(int(part) for part in text.split("-")) if text else ()
     except ValueError as error:
-        raise NoSuchPlace(text) from error
+        raise NoSuchPlaceError(text) from error
 
 
 def node_at(document: Document, place: Place) -> Document:
-    """The node itself, not a copy. Raises NoSuchPlace."""
+    """The node itself, not a copy. Raises NoSuchPlaceError."""
     siblings, index = _siblings(document, place)
     return siblings[index]
 
@@ -78,55 +80,51 @@ def _walk(nodes: Any, above: Place, path: str) -> Iterator[tuple[Place, str, Doc
 def _siblings(document: Document, place: Place) -> tuple[list[Document], int]:
     """The list in which the node stands, and where."""
     if not place or min(place) < 0:
-        raise NoSuchPlace(place)
+        raise NoSuchPlaceError(place)
     siblings: Any = document.get("sections") or []
     for step in place[:-1]:
         if step >= len(siblings):
-            raise NoSuchPlace(place)
+            raise NoSuchPlaceError(place)
         siblings = siblings[step].get("children") or []
     if place[-1] >= len(siblings):
-        raise NoSuchPlace(place)
+        raise NoSuchPlaceError(place)
     return siblings, place[-1]
 
 
-def set_keys(item: Document, values: Mapping[str, Any], remove: tuple[str, ...] = ()) -> None:
-    """Write ``values``; None takes the key away, and so does being named in ``remove``."""
+def set_keys(item: Document, values: Mapping[str, Any]) -> None:
+    """Write ``values``; None takes the key away."""
     for key, value in values.items():
         if value is None:
             item.pop(key, None)
         else:
             item[key] = value
-    for key in remove:
-        item.pop(key, None)
 
 
 # --- the whole --------------------------------------------------------------------------------------------------------
 def set_general(document: Document, values: Mapping[str, Any]) -> Document:
-    """Title, base, rounding, caps, provenance; ``floor`` given as None means "no lowest total"."""
+    """Title, base, rounding, caps, provenance."""
     changed = copy.deepcopy(document)
-    set_keys(changed, {key: value for key, value in values.items() if key != "floor"})
-    if "floor" in values:
-        _set_floor(changed, values["floor"], default=0)
+    _write(changed, values)
     return changed
 
 
-def _set_floor(item: Document, floor: Any, default: Any) -> None:
-    """A floor at its default is left out of the file; None is written, because absent means the default."""
-    if floor == default and floor is not False:
+def _write(item: Document, values: Mapping[str, Any]) -> None:
+    set_keys(item, {key: value for key, value in values.items() if key != "floor"})
+    if values.get("floor", DEFAULT) is not DEFAULT:
+        item["floor"] = values["floor"]
+    elif "floor" in values:
         item.pop("floor", None)
-    else:
-        item["floor"] = floor
 
 
 # --- nodes ------------------------------------------------------------------------------------------------------------
 def add_node(document: Document, parent: Place, values: Mapping[str, Any]) -> tuple[Document, Place]:
-    """A new last child of ``parent`` (of the table itself when the place is empty). Raises NoSuchPlace."""
+    """A new last child of ``parent`` (of the table itself when the place is empty). Raises NoSuchPlaceError."""
     changed = copy.deepcopy(document)
     owner = node_at(changed, parent) if parent else changed
     children = owner.setdefault("children" if parent else "sections", [])
     node: Document = {}
     children.append(node)
-    _write_node(node, values)
+    _write(node, values)
     return changed, (*parent, len(children) - 1)
 
 
@@ -134,18 +132,8 @@ def set_node(document: Document, place: Place, values: Mapping[str, Any]) -> Doc
     """The node with other values; what lies below stays. A new code is followed wherever the old one is named."""
     old = node_at(document, place).get("code")
     changed = copy.deepcopy(document)
-    _write_node(node_at(changed, place), values)
+    _write(node_at(changed, place), values)
     return _follow(document, changed, old, values.get("code"))
-
-
-def _write_node(node: Document, values: Mapping[str, Any]) -> None:
-    set_keys(node, {key: value for key, value in values.items() if key != "floor"})
-    if "floor" in values:
-        _set_floor(node, values["floor"], default=None if _is_zero(node.get("max")) else 0)
-
-
-def _is_zero(number: Any) -> bool:
-    return str(number) in ("0", "0.0")
 
 
 def delete_node(document: Document, place: Place) -> Document:
@@ -174,7 +162,7 @@ def _swap(items: list[Any], index: int, step: int) -> None:
 
 # --- rules of a leaf --------------------------------------------------------------------------------------------------
 def rule_at(document: Document, place: Place, index: int) -> Document:
-    """The rule itself. Raises NoSuchPlace."""
+    """The rule itself. Raises NoSuchPlaceError."""
     return _item(node_at(document, place).get("rules") or [], index)
 
 
@@ -210,7 +198,7 @@ def move_rule(document: Document, place: Place, index: int, step: int) -> Docume
 
 # --- gates, classes, ties, examples -----------------------------------------------------------------------------------
 def item_at(document: Document, name: str, index: int) -> Any:
-    """Raises NoSuchPlace."""
+    """Raises NoSuchPlaceError."""
     return _item(document.get(name) or [] if name in LISTS else [], index)
 
 
@@ -245,7 +233,7 @@ def move_item(document: Document, name: str, index: int, step: int) -> Document:
 
 def _item(items: list[Any], index: int) -> Any:
     if not 0 <= index < len(items):
-        raise NoSuchPlace(index)
+        raise NoSuchPlaceError(index)
     return items[index]
 
 

@@ -96,6 +96,11 @@ class NodeLine:
         return f"{self.code}. {self.title}" if self.code else self.title
 
     @property
+    def anchor(self) -> str:
+        """Where an editing page comes back to."""
+        return f"muc-{self.place}"
+
+    @property
     def maximum(self) -> str:
         return f"{self.max} điểm"
 
@@ -191,14 +196,9 @@ class _Desk:
 
     def nodes(self, raw: Any, above: tuple[int, ...], path: str, assessor: str) -> tuple[NodeLine, ...]:
         raw = raw or []
-        return tuple(
-            self.node(item, (*above, index), path, assessor, index == 0, index == len(raw) - 1)
-            for index, item in enumerate(raw)
-        )
+        return tuple(self.node(item, (*above, index), path, assessor, len(raw)) for index, item in enumerate(raw))
 
-    def node(
-        self, raw: Document, place: tuple[int, ...], parent: str, assessor: str, is_first: bool, is_last: bool
-    ) -> NodeLine:
+    def node(self, raw: Document, place: tuple[int, ...], parent: str, assessor: str, siblings: int) -> NodeLine:
         code = raw.get("code") or ""
         path = (f"{parent}/{code}" if parent else code) if code else parent
         remarks = self.take(path) if code else ()
@@ -225,8 +225,8 @@ class _Desk:
             remarks=remarks,
             remarks_below=sum(len(child.remarks) + child.remarks_below for child in children)
             + sum(len(rule.remarks) for rule in rules),
-            is_first=is_first,
-            is_last=is_last,
+            is_first=place[-1] == 0,
+            is_last=place[-1] == siblings - 1,
         )
 
     def rule(self, raw: Document, index: int, path: str) -> RuleLine:

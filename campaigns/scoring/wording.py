@@ -35,6 +35,12 @@ class RuleText:
     grid: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def aside(self) -> str:
+        """The kind and the role, where the title does not say them already."""
+        kind = self.kind.lower() if self.title != self.kind else ""
+        return "; ".join(filter(None, (kind, self.role if self.role != ROLE_LABELS["earn"] else "")))
+
 
 def rule_text(rule: Rule, indicators: Mapping[str, str] | None = None) -> RuleText:
     """``indicators``: code → name, for the sentences about sources."""

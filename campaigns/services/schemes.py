@@ -176,7 +176,7 @@ def change_scheme(scheme: Scheme, change: Change, *, actor: Any, revision: int, 
     locked = _draft_at(scheme, revision)
     try:
         document = change(locked.document)
-    except editing.NoSuchPlace as error:
+    except editing.NoSuchPlaceError as error:
         raise DomainError("Mục này không còn trong bảng. Hãy tải lại trang để xem bảng hiện tại.") from error
     if document == locked.document:
         return locked
