@@ -53,6 +53,7 @@ class ReportPageMixin:
 
     permission = "report.view"
     page_name = ""
+    context_object_name = "report"
 
     def get_queryset(self) -> QuerySet:
         return reports_for(self.request.user, self.permission)

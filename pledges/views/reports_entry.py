@@ -138,9 +138,9 @@ class ReportCell(View):
 
     def answer(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         # The header tells the page's script that this is a cell and not, say, the sign-in page of a lapsed session.
-        return render(
-            self.request, template, context, status=status, headers={"X-Cell": "1", "Cache-Control": "no-store"}
-        )
+        response = render(self.request, template, context, status=status)
+        response["X-Cell"], response["Cache-Control"] = "1", "no-store"
+        return response
 
 
 def depending_on(sheet: Sheet, changed: Line) -> list[Line]:
