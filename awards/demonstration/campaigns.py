@@ -11,11 +11,13 @@ from awards.demonstration.pledging import fill_pledges
 from awards.demonstration.reporting import fill_reports
 from awards.demonstration.structure import Structure
 from campaigns.models import (
+    Assignment,
     Campaign,
     CampaignIndicator,
     Cluster,
     ClusterHead,
     Indicator,
+    IndicatorGroup,
     Participation,
     ReportingPeriod,
     Scheme,
@@ -31,6 +33,11 @@ from pledges.services.publishing import publish_results
 from units.models import Unit
 
 SCHEME_FILE = settings.BASE_DIR / "campaigns/data/schemes/mau_danvan_2026.yaml"
+# Which department verifies which group of indicators.
+GROUPS = {
+    "ld": "91.VP", "nv": "91.VP", "nq": "91.TTR", "tt": "91.TTR", "dl": "91.TTR", "kg": "91.KG", "bd": "91.KG",
+    "dv": "91.DTH", "tl": "91.DTH", "ct": "91.DVNN",
+}  # fmt: skip
 COMMON_COMMITMENTS = """Lãnh đạo, chỉ đạo thực hiện tốt nhiệm vụ phát triển kinh tế - xã hội, giữ vững quốc phòng, an ninh.
 Giải quyết thủ tục hành chính cho người dân đúng và trước hạn, không gây phiền hà, nhũng nhiễu.
 Mỗi đơn vị xây dựng, duy trì mô hình “Dân vận khéo” thiết thực và nhân rộng mô hình hiệu quả.
@@ -123,6 +130,11 @@ def _roster(campaign: Campaign, clusters: list[tuple[str, list[Unit], Any]], hea
 def _launch(campaign: Campaign, made: Structure, day: datetime.date) -> None:
     """Launch through the service, then set the clock back to the day it is told to have happened."""
     map_assessors(campaign, actor=made.person(made.ban, "director"))
+    departments = {unit.code: unit for unit in made.departments}
+    Assignment.objects.bulk_create(
+        Assignment(campaign=campaign, department=departments[GROUPS[group.code]], group=group)
+        for group in IndicatorGroup.objects.filter(code__in=GROUPS)
+    )
     launch_campaign(campaign, actor=made.person(made.ban, "director"))
     Campaign.objects.filter(pk=campaign.pk).update(launched_at=moment(day), created_at=moment(day))
     Notification.objects.filter(kind="campaign_launched", key=f"campaign_launched:{campaign.pk}").update(
