@@ -93,8 +93,10 @@ def reach_ids(user: Any, permission: str) -> set[int] | None:
 
 
 def owner_ids(record: models.Model) -> set[int]:
-    """The unit(s) that own ``record``, found along its class's ``unit_path``."""
+    """The unit that owns ``record``, found along its class's ``unit_path``; none when it belongs to no unit (path None)."""
     value: Any = record
+    if record.unit_path is None:  # type: ignore[attr-defined]
+        return set()
     for step in record.unit_path.split("__"):  # type: ignore[attr-defined]
         value = getattr(value, step)
         if value is None:
@@ -115,6 +117,8 @@ def scope(queryset: models.QuerySet, user: Any, permission: str) -> models.Query
     ids = reach_ids(user, permission)
     if ids is None:
         return queryset
+    if queryset.model.unit_path is None:
+        return queryset.none()
     return queryset.filter(**{f"{queryset.model.unit_path}__in": ids})
 
 

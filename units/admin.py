@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +20,6 @@ from dvk_portal.core.admin import AuditedAdmin
 from dvk_portal.core.exceptions import DomainError
 from units.models import Lineage, Membership, Unit, UnitKind, UnitVersion, User
 from units.services import accounts, memberships
-
-# Rights come from roles at units; Django's groups would only mislead.
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)
 
 
 class MembershipForm(forms.ModelForm):
@@ -94,7 +89,7 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.display(description="mật khẩu")
     def new_password(self, user: User) -> str:
-        return format_html('<a href="mat-khau/">Đặt lại mật khẩu ban đầu</a>')
+        return format_html('<a href="{}">Đặt lại mật khẩu ban đầu</a>', "mat-khau/")
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form_class = super().get_form(request, obj, **kwargs)
@@ -158,7 +153,7 @@ class UserAdmin(admin.ModelAdmin):
 
     def _show_password(self, request: HttpRequest, user: User, password: str) -> HttpResponse:
         response = self._page(request, user, title="Mật khẩu ban đầu", password=password, error="")
-        response["Cache-Control"] = "no-store"
+        response["Cache-Control"] = "no-store"  # the admin adds its own words to it
         return response
 
     def _page(self, request: HttpRequest, user: User, **extra: Any) -> TemplateResponse:

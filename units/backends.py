@@ -17,7 +17,9 @@ def _admin_models() -> dict[str, tuple[str, ...]]:
 
 
 class MatrixBackend(BaseBackend):
-    """Never signs anybody in; only answers about rights."""
+    """Never signs anybody in; only answers about rights, and is the only one that does (User.has_perm)."""
+
+    answers_rights = True
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         if not user_obj.is_active:

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from dvk_portal.core.filters import DayFilter
 from dvk_portal.core.forms import DateField, PortalForm
 from dvk_portal.core.text import search_key
 from units.models import Unit, UnitKind, UnitVersion, User
@@ -135,10 +136,6 @@ class HandOverForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = User.objects.filter(is_active=True)
         self.fields["to"].label_from_instance = lambda user: f"{user.full_name} ({user.username})"
-
-
-class DayFilter(django_filters.DateFilter):
-    field_class = DateField
 
 
 class UnitFilter(django_filters.FilterSet):

@@ -61,8 +61,7 @@ class Scheme(models.Model):
 
     objects = SchemeQuerySet.as_manager()
     # Belongs to no unit: only rights that reach everything apply to a single table.
-    unit_path = "owner"
-    owner = None
+    unit_path = None
 
     class Meta:
         verbose_name = "bảng tiêu chí"

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
+from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 
 
 class PortalAdminSite(AdminSite):
@@ -16,6 +19,12 @@ class PortalAdminSite(AdminSite):
     index_title = "Danh mục và tài khoản"
     site_url = "/"
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only what dvk_portal.permissions.ADMIN_MODELS lists; installed packages bring catalogues of their own."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        listed = import_string(settings.ADMIN_MODELS)
+        super().register([model for model in models if model._meta.label_lower in listed], admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """The role decides; ``is_staff`` and ``is_superuser`` mean nothing here."""

@@ -16,14 +16,11 @@ from django.views.generic import DetailView, View
 
 from dvk_portal.core import auditwords, files, jobs, mailsink
 from dvk_portal.core.exceptions import DomainError
-from dvk_portal.core.forms import DateField, PortalForm
+from dvk_portal.core.filters import DayFilter
+from dvk_portal.core.forms import PortalForm
 from dvk_portal.core.models import AuditEntry, Job, Notification
 from dvk_portal.core.text import search_key
 from dvk_portal.core.views import ActionView, FilteredListView, PageTitleMixin
-
-
-class DayFilter(django_filters.DateFilter):
-    field_class = DateField
 
 
 # --- inbox ----------------------------------------------------------------------------------------------------------
