@@ -17,7 +17,7 @@ from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import AuditEntry
 from dvk_portal.core.notifications import notify
 from dvk_portal.core.numbers import format_number
-from pledges.models import Pledge, Signature
+from pledges.models import Pledge, Signature, Target
 from pledges.models.pledge import Side
 from pledges.notifications import PledgeSigned
 from pledges.services.proposals import lock_pledge
@@ -131,11 +131,21 @@ def _flat(content: dict[str, Any]) -> dict[str, str]:
     found = {name: str(value) for name, value in content["campaign"].items()}
     found |= {name: " – ".join(party.values()) for name, party in content["parties"].items()}
     for row in content["targets"]:
-        parts = (row["form"], row["amount"], row["measure"], row["baseline"], row["note"], row["common"])
-        found[f"Chỉ tiêu “{row['name']}” ({row['indicator']})"] = " · ".join(str(part) for part in parts)
+        found[f"Chỉ tiêu “{row['name']}” ({row['indicator']})"] = _in_words(row)
     for place, row in enumerate(content["commitments"], 1):
-        found[f"Cam kết {place:02d}"] = row["text"]
+        part = "phần chung" if row["common"] else "phần riêng"
+        found[f"Cam kết {place:02d}"] = f"{row['text']} ({Side(row['side']).label}, {part})"
     return found
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    parts = [
+        f"{Target.Form(row['form']).label} {row['amount'] or 'chưa ghi'} {row['measure']}",
+        f"năm trước {row['baseline'] or 'chưa có'}",
+        "phần chung" if row["common"] else "phần riêng",
+        row["note"],
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 # --- who and how ----------------------------------------------------------------------------------------------------
