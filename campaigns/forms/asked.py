@@ -62,8 +62,8 @@ class AskedForm(CampaignPartForm):
                 field.disabled = True
 
     @property
-    def groups(self) -> list[tuple[IndicatorGroup, list[Row], int]]:
-        """Groups with their rows and the number ticked."""
+    def groups(self) -> list[tuple[IndicatorGroup, list[Row], int, str]]:
+        """Groups with their rows, the number ticked, and the heading that says both."""
         found: dict[int, tuple[IndicatorGroup, list[Row]]] = {}
         for row in self.indicators:
             found.setdefault(row.group_id, (row.group, []))[1].append(
@@ -75,7 +75,8 @@ class AskedForm(CampaignPartForm):
                     self[f"target_{row.pk}"] if row.is_numeric else None,
                 )
             )
-        return [(group, rows, sum(bool(row.ask.value()) for row in rows)) for group, rows in found.values()]
+        counted = [(group, rows, sum(bool(row.ask.value()) for row in rows)) for group, rows in found.values()]
+        return [(group, rows, count, f"{group}: hỏi {count}/{len(rows)}") for group, rows, count in counted]
 
     @property
     def chosen(self) -> list[Asked]:

@@ -23,7 +23,7 @@ class CampaignFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Tìm", method="search")
     status = django_filters.ChoiceFilter(label="Trạng thái", choices=Campaign.Status, empty_label="Mọi trạng thái")
     form = django_filters.ChoiceFilter(label="Hình thức", choices=CampaignForm, empty_label="Mọi hình thức")
-    year = django_filters.TypedChoiceFilter(label="Năm", coerce=int, method="in_year", empty_label="Mọi năm")
+    year = django_filters.ChoiceFilter(label="Năm", method="in_year", empty_label="Mọi năm")
 
     class Meta:
         model = Campaign
@@ -38,9 +38,9 @@ class CampaignFilter(django_filters.FilterSet):
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(search_key__contains=search_key(value))
 
-    def in_year(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
+    def in_year(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Campaigns that run on some day of that year."""
-        first, last = datetime.date(value, 1, 1), datetime.date(value, 12, 31)
+        first, last = datetime.date(int(value), 1, 1), datetime.date(int(value), 12, 31)
         return queryset.filter(starts_on__lte=last, ends_on__gte=first)
 
 

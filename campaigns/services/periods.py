@@ -48,7 +48,7 @@ def quarters_of(campaign: Campaign, plan: QuarterPlan, year: int | None = None) 
     """The quarters that the campaign's own dates touch (of one ``year`` or of all), unsaved and without ``due_at``.
 
     Nothing is lost between two quarters: each begins the day after the cut-off of the one before. The first and the last
-    end where the campaign does.
+    end where the campaign does, and the last falls due after that end.
     """
     found = []
     for each in range(campaign.starts_on.year, campaign.ends_on.year + 1):
@@ -70,10 +70,14 @@ def quarters_of(campaign: Campaign, plan: QuarterPlan, year: int | None = None) 
                     number=number,
                     data_from=data_from,
                     data_to=data_to,
-                    due_on=plan.due_on(last),
+                    due_on=plan.due_on(last if data_to < campaign.ends_on else _month_end(data_to)),
                 )
             )
     return found
+
+
+def _month_end(day: datetime.date) -> datetime.date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 @transaction.atomic

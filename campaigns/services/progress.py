@@ -6,6 +6,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from campaigns.models import Campaign, Cluster, ClusterHead
 
+Status = Campaign.Status
 STEPS = [
     ("launch", "Phát động"),
     ("pledge", "Giao ước"),
@@ -17,7 +18,6 @@ STEPS = [
 
 def current_step(campaign: Campaign, today: datetime.date) -> str:
     """The step of :data:`STEPS` under way. Pledges are signed until the first figures are cut off."""
-    Status = Campaign.Status
     if campaign.status in (Status.CLOSED, Status.ARCHIVED):
         return "published"
     if campaign.status == Status.SCORING:
@@ -30,7 +30,6 @@ def current_step(campaign: Campaign, today: datetime.date) -> str:
 
 def next_step(campaign: Campaign, now: datetime.datetime) -> tuple[str, datetime.datetime | None]:
     """What happens next and until when."""
-    Status = Campaign.Status
     if campaign.status == Status.OPEN:
         ahead = campaign.periods.filter(due_at__gte=now).order_by("due_at").first()
         if ahead:

@@ -34,6 +34,8 @@ def checklist(campaign: Campaign) -> list[Step]:
     by_part: dict[str, list[str]] = {part: [] for part in Part.values}
     for sentence in sentences:
         by_part[_part_of(sentence)].append(sentence)
+    if not campaign.participations.exists():
+        by_part[Part.CLUSTERS].append("Chọn đơn vị tham gia rồi xếp vào cụm, khối.")
     labels = {
         Part.CONTENT: "Mục tiêu, nội dung, tiêu chí, biện pháp",
         Part.DOCUMENT: "Văn bản phát động",

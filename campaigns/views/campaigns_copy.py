@@ -59,7 +59,6 @@ class CampaignCopy(PageTitleMixin, TemplateView):
             self.campaign,
             actor=request.user,
             starts_on=form.cleaned_data["starts_on"],
-            title=request.POST.get("title", "")[:250],
             successors=[int(pk) for pk in request.POST.getlist("successor") if pk.isdigit()],
         )
         messages.success(

@@ -19,7 +19,7 @@ from campaigns.services.asked import set_asked
 from campaigns.services.assignments import choose_scheme, map_assessors, set_assignments
 from campaigns.services.campaigns import attach_file, describe_campaign, remove_attachment
 from campaigns.services.editing import Part, StaleEditError
-from campaigns.views.campaigns_words import CRUMBS, PART_URLS, files_of
+from campaigns.views.campaigns_words import CRUMBS, PART_URLS, TAB_LABELS, files_of
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.views import ActionView, PageTitleMixin
 
@@ -60,7 +60,10 @@ class PartPage(PageTitleMixin):
         return super().get_context_data(
             campaign=self.campaign,
             part=self.part,
-            tabs=[(part.label, reverse(PART_URLS[part], args=[self.campaign.pk]), part == self.part) for part in Part],
+            tabs=[
+                (TAB_LABELS.get(part, part.label), reverse(PART_URLS[part], args=[self.campaign.pk]), part == self.part)
+                for part in Part
+            ],
             cancel_url=self.campaign.get_absolute_url(),
             **context,
         )

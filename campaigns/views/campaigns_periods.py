@@ -54,7 +54,10 @@ class PeriodsView(PartView):
             rows.append((period, why))
         stale = periods_to_renew(self.campaign, timezone.now())
         renew_url = reverse("campaign-periods-renew", args=[self.campaign.pk])
-        return super().get_context_data(periods=rows, stale=stale, renew_url=renew_url, **context)
+        open_quarters = not rows or "quarters" in self.bound
+        return super().get_context_data(
+            periods=rows, stale=stale, renew_url=renew_url, open_quarters=open_quarters, **context
+        )
 
 
 class PeriodEdit(PartView):
@@ -82,7 +85,8 @@ class PeriodEdit(PartView):
         return reverse("campaign-periods", args=[self.campaign.pk])
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(period=self.period, back_url=self.get_success_url(), **context)
+        own = {"period": self.period, "back_url": self.get_success_url()}
+        return super().get_context_data(**{**context, **own})
 
 
 class PeriodRemove(ActionView):

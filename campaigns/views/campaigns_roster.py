@@ -216,7 +216,9 @@ class ClustersView(PartView):
         return f"Đã chia thành {data['count']} cụm; {moved} đơn vị được xếp lại."
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(clusters=clusters_with_heads(self.campaign, timezone.localdate()), **context)
+        clusters = clusters_with_heads(self.campaign, timezone.localdate())
+        open_split = not clusters or "split" in self.bound
+        return super().get_context_data(clusters=clusters, open_split=open_split, **context)
 
 
 class ClusterEdit(PartView):
@@ -246,14 +248,14 @@ class ClusterEdit(PartView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         heads = self.cluster.heads.select_related("participation").order_by("-valid_from", "is_deputy")
         members = self.cluster.participations.order_by("sort_key")
-        return super().get_context_data(
-            cluster=self.cluster,
-            heads=heads,
-            members=members,
-            today=timezone.localdate(),
-            back_url=reverse("campaign-clusters", args=[self.campaign.pk]),
-            **context,
-        )
+        own = {
+            "cluster": self.cluster,
+            "heads": heads,
+            "members": members,
+            "today": timezone.localdate(),
+            "back_url": reverse("campaign-clusters", args=[self.campaign.pk]),
+        }
+        return super().get_context_data(**{**context, **own})
 
 
 class ClusterRemove(ActionView):

@@ -20,6 +20,15 @@ PART_URLS = {
     Part.CLUSTERS: "campaign-clusters",
 }
 
+# Where the full name of the part would make the row of tabs too long.
+TAB_LABELS = {
+    Part.CONTENT: "Nội dung",
+    Part.DOCUMENT: "Văn bản",
+    Part.SCHEME: "Tiêu chí, phân công",
+    Part.PERIODS: "Kỳ báo cáo",
+    Part.ASKED: "Chỉ số",
+    Part.ROSTER: "Đơn vị",
+}
 # Words of the audit trail for what is not a move.
 LABELS: dict[str, Any] = {
     "create": "Lập bản nháp",
