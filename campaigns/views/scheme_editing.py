@@ -229,7 +229,8 @@ class SchemeNodeEdit(DocumentFormView):
         return next(line for line in self.table().lines() if line.place == shown)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(line=self.line(), **context)
+        context = super().get_context_data(**context)
+        return {**context, "line": self.line()}
 
 
 class SchemeRuleForm(DocumentFormView):
