@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from awards.demonstration import figures, scores
+from awards.demonstration.clock import told_on
 from awards.demonstration.pledging import fill_pledges
 from awards.demonstration.reporting import fill_reports
 from awards.demonstration.structure import Structure
@@ -28,7 +29,6 @@ from campaigns.services.indicators import import_default_catalogue
 from campaigns.services.periods import due_moment
 from campaigns.services.schemes import import_scheme, read_scheme_file
 from dvk_portal.core.models import Job, Notification
-from pledges.models import Publication, ScoreSheet
 from pledges.services.publishing import publish_results
 from units.models import Unit
 
@@ -45,10 +45,6 @@ Báo cáo định kỳ đúng hạn, số liệu trung thực, có minh chứng.
 PROVINCE_COMMITMENTS = """Hướng dẫn, hỗ trợ đơn vị xây dựng và nhân rộng mô hình.
 Thẩm định công khai, trả lời kiến nghị của đơn vị trong 10 ngày làm việc.
 Đề nghị khen thưởng kịp thời tập thể, cá nhân có thành tích."""
-
-
-def moment(day: datetime.date, hour: int = 9, minute: int = 0) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(hour, minute), tzinfo=timezone.get_default_timezone())
 
 
 def scheme_of(version: str) -> Scheme:
@@ -127,63 +123,53 @@ def _roster(campaign: Campaign, clusters: list[tuple[str, list[Unit], Any]], hea
             ClusterHead.objects.create(cluster=cluster, participation=row, is_deputy=is_deputy, valid_from=heads_from)
 
 
-def _launch(campaign: Campaign, made: Structure, day: datetime.date) -> None:
-    """Launch through the service, then set the clock back to the day it is told to have happened."""
-    map_assessors(campaign, actor=made.person(made.ban, "director"))
+def _launch(campaign: Campaign, made: Structure) -> None:
+    """Launch through the services, at the time the clock tells."""
+    director = made.person(made.ban, "director")
     departments = {unit.code: unit for unit in made.departments}
+    map_assessors(campaign, actor=director)
     Assignment.objects.bulk_create(
         Assignment(campaign=campaign, department=departments[GROUPS[group.code]], group=group)
         for group in IndicatorGroup.objects.filter(code__in=GROUPS)
     )
-    launch_campaign(campaign, actor=made.person(made.ban, "director"))
-    Campaign.objects.filter(pk=campaign.pk).update(launched_at=moment(day), created_at=moment(day))
+    launch_campaign(campaign, actor=director)
     Notification.objects.filter(kind="campaign_launched", key=f"campaign_launched:{campaign.pk}").update(
-        created_at=moment(day), read_at=moment(day, 15), mail_state=Notification.MailState.NONE
+        read_at=timezone.now() + datetime.timedelta(hours=6), mail_state=Notification.MailState.NONE
     )
-    campaign.refresh_from_db()
 
 
 def build_2024(made: Structure) -> Campaign:
     """Ban Dân vận Tỉnh ủy with its 11 districts and four blocks: reported, verified, ranked, published."""
     director = made.person(made.ban, "director")
     officer = made.person(made.departments[-1], "verifier")
-    campaign = _draft(
-        made, 2024, "2024", audience="11 huyện, thị, thành ủy và các đảng ủy trực thuộc Tỉnh ủy",
-        document_no="45-KH/BDVTU", document_date=datetime.date(2024, 2, 20), document_signer="Trưởng Ban Dân vận Tỉnh ủy",
-        contact=officer,
-    )  # fmt: skip
-    due = [
-        datetime.date(2024, 4, 10),
-        datetime.date(2024, 7, 10),
-        datetime.date(2024, 10, 10),
-        datetime.date(2024, 12, 10),
-    ]
-    _quarters(campaign, 2024, due)
-    _ask(campaign)
-    half = datetime.date(2024, 3, 1)
-    _roster(
-        campaign,
-        [
+    with told_on(datetime.date(2024, 2, 20)):
+        campaign = _draft(
+            made, 2024, "2024", audience="11 huyện, thị, thành ủy và các đảng ủy trực thuộc Tỉnh ủy",
+            document_no="45-KH/BDVTU", document_date=datetime.date(2024, 2, 20),
+            document_signer="Trưởng Ban Dân vận Tỉnh ủy", contact=officer,
+        )  # fmt: skip
+        _quarters(campaign, 2024, [datetime.date(2024, 4, 10), datetime.date(2024, 7, 10), datetime.date(2024, 10, 10),
+                                   datetime.date(2024, 12, 10)])  # fmt: skip
+        _ask(campaign)
+        clusters = [
             ("Cụm thành phố, thị xã", made.districts[:4], officer),
             ("Cụm các huyện", made.districts[4:], officer),
             ("Khối đảng ủy trực thuộc", made.blocks, officer),
-        ],
-        half,
-    )
-    _launch(campaign, made, datetime.date(2024, 2, 26))
+        ]
+        _roster(campaign, clusters, datetime.date(2024, 3, 1))
+    with told_on(datetime.date(2024, 2, 26)):
+        _launch(campaign, made)
     fill_pledges(campaign, made, datetime.date(2024, 3, 12), all_signed=True)
     for index, period in enumerate(campaign.periods.order_by("number")):
         fill_reports(period, made, index, finished=True)
-    start_scoring(campaign, actor=director)
+    with told_on(datetime.date(2024, 12, 16)):
+        start_scoring(campaign, actor=director)
     scores.fill_scores(campaign, made)
-    publish_results(
-        campaign, actor=director, decision_no="1368-QĐ/BDVTU", decision_date=datetime.date(2025, 1, 15),
-        confirmation="1368-QĐ/BDVTU",
-    )  # fmt: skip
-    day = moment(datetime.date(2025, 1, 16))
-    Campaign.objects.filter(pk=campaign.pk).update(closed_at=day)
-    Publication.objects.filter(campaign=campaign).update(published_at=day)
-    ScoreSheet.objects.filter(participation__campaign=campaign).update(published_at=day, computed_at=day)
+    with told_on(datetime.date(2025, 1, 16)):
+        publish_results(
+            campaign, actor=director, decision_no="1368-QĐ/BDVTU", decision_date=datetime.date(2025, 1, 15),
+            confirmation="1368-QĐ/BDVTU",
+        )  # fmt: skip
     Job.objects.all().delete()
     return campaign
 
@@ -191,19 +177,26 @@ def build_2024(made: Structure) -> Campaign:
 def build_2026(made: Structure, past: Campaign) -> Campaign:
     """Ban Tuyên giáo và Dân vận Tỉnh ủy with 102 communes and 4 party committees; quarter IV is open."""
     officers = [made.person(unit, "verifier") for unit in made.departments]
-    campaign = _draft(
-        made, 2026, "2026", audience="102 xã, phường, đặc khu và 4 đảng ủy trực thuộc Tỉnh ủy",
-        document_no="15-KH/BTGDVTU", document_date=datetime.date(2026, 1, 20),
-        document_signer="Trưởng Ban Tuyên giáo và Dân vận Tỉnh ủy", contact=officers[-1], previous=past,
-    )  # fmt: skip
-    due = [
-        datetime.date(2026, 4, 10),
-        datetime.date(2026, 7, 10),
-        datetime.date(2026, 10, 10),
-        datetime.date(2026, 12, 5),
-    ]
-    periods = _quarters(campaign, 2026, due)
-    _ask(campaign)
+    with told_on(datetime.date(2026, 1, 20)):
+        campaign = _draft(
+            made, 2026, "2026", audience="102 xã, phường, đặc khu và 4 đảng ủy trực thuộc Tỉnh ủy",
+            document_no="15-KH/BTGDVTU", document_date=datetime.date(2026, 1, 20),
+            document_signer="Trưởng Ban Tuyên giáo và Dân vận Tỉnh ủy", contact=officers[-1], previous=past,
+        )  # fmt: skip
+        periods = _quarters(campaign, 2026, [datetime.date(2026, 4, 10), datetime.date(2026, 7, 10),
+                                             datetime.date(2026, 10, 10), datetime.date(2026, 12, 5)])  # fmt: skip
+        _ask(campaign)
+        _roster(campaign, _clusters_2026(made, officers), datetime.date(2026, 2, 1))
+    with told_on(datetime.date(2026, 1, 26)):
+        _launch(campaign, made)
+    fill_pledges(campaign, made, datetime.date(2026, 3, 5), all_signed=False)
+    for index, period in enumerate(periods):
+        fill_reports(period, made, index, finished=False)
+    return campaign
+
+
+def _clusters_2026(made: Structure, officers: list[Any]) -> list[tuple[str, list[Unit], Any]]:
+    """One cluster of wards, seven of communes and special zones, one of party committees."""
     wards = [unit for unit in made.communes if unit.kind.code == "phuong"]
     others = [unit for unit in made.communes if unit.kind.code != "phuong"]
     size = -(-len(others) // 7)
@@ -211,10 +204,4 @@ def build_2026(made: Structure, past: Campaign) -> Campaign:
     for number in range(7):
         chosen = others[number * size : (number + 1) * size]
         clusters.append((f"Cụm {number + 2}", chosen, officers[(number + 1) % len(officers)]))
-    clusters.append(("Khối đảng ủy trực thuộc Tỉnh ủy", made.committees, officers[-1]))
-    _roster(campaign, clusters, datetime.date(2026, 2, 1))
-    _launch(campaign, made, datetime.date(2026, 1, 26))
-    fill_pledges(campaign, made, datetime.date(2026, 3, 5), all_signed=False)
-    for index, period in enumerate(periods):
-        fill_reports(period, made, index, finished=False)
-    return campaign
+    return [*clusters, ("Khối đảng ủy trực thuộc Tỉnh ủy", made.committees, officers[-1])]

@@ -53,7 +53,7 @@ def _entry(sheet: ScoreSheet, unit: Any, entry: Entry, editor: Any, verifier: An
     if not is_self_assessed(entry):
         return [ScoreInput(sheet=sheet, code=entry.code, stage=Stage.VERIFIED, value=best, entered_by=verifier)]
     rows.append(ScoreInput(sheet=sheet, code=entry.code, stage=Stage.SELF, value=best, entered_by=editor))
-    cut = lower != best and chance.random() < 0.3
+    cut = lower != best and chance.random() < 0.27
     rows.append(
         ScoreInput(
             sheet=sheet, code=entry.code, stage=Stage.VERIFIED, value=lower if cut else best, entered_by=verifier,
@@ -74,8 +74,8 @@ def _values(entry: Entry, chance: Any) -> tuple[Any, Any]:
     """What the unit claims, and what a strict reader would find."""
     harmful = entry.rule.role == "deduct"
     if entry.kind == InputKind.FLAG:
-        good = False if harmful or entry.unless else chance.random() < 0.97
-        return (good, good) if harmful or entry.unless else (good, False)
+        good = False if harmful or entry.unless else chance.random() < 0.99
+        return (good, good) if harmful or entry.unless else (good, good and chance.random() < 0.9)
     if entry.kind == InputKind.COUNT:
         if harmful:
             return 0, chance.choice([0, 1])

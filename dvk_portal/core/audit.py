@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from dvk_portal.core.models import AuditEntry
 
@@ -43,6 +44,7 @@ def _fields(
     subject: models.Model, action: str, actor: Any, changes: dict[str, Any] | None, note: str
 ) -> dict[str, Any]:
     return {
+        "at": timezone.now(),
         "actor": actor,
         "action": action,
         "record_type": subject._meta.label_lower,

@@ -60,6 +60,7 @@ def notify(message: Message, recipients: Iterable[Any]) -> int:
                 title=" ".join(message.title.split())[:200],
                 body=body,
                 url=message.url,
+                created_at=timezone.now(),
                 mail_state=Notification.MailState.OWED
                 if message.by_mail and person.email
                 else Notification.MailState.NONE,
