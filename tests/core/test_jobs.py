@@ -1,6 +1,9 @@
 import datetime
+import threading
+import time
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from dvk_portal.core import jobs
@@ -191,3 +194,49 @@ def test_a_report_renews_the_lease_and_shows_progress(kind):
 
     assert (states[0].percent, states[0].message) == (75, "Đang đọc")
     assert states[0].lease_until > timezone.now()
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: workers cannot meet.")
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_one_runs_the_job(kind):
+    runs, together = [], threading.Barrier(2)
+    kind(lambda progress: runs.append(1) or time.sleep(0.1) or "Xong.")
+    job = jobs.queue("thu", "k", params={})
+
+    def work():
+        together.wait()
+        jobs.run(job.pk)
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert runs == [1]
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nothing is seen half done.")
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_waits_for_the_transaction_that_asked_and_sees_its_change(kind):
+    """Two changes ask for the same waiting job; the worker must not begin between the second's asking and its commit."""
+    seen = []
+    kind(lambda progress: seen.append(Job.objects.filter(kind="dau").exists()) or "Xong.")
+    job = jobs.queue("thu", "k", params={})
+
+    def work():
+        jobs.run(job.pk)
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    with transaction.atomic():
+        jobs.queue("thu", "k", params={})
+        worker.start()
+        time.sleep(0.3)
+        Job.objects.create(kind="dau", key="1")
+    worker.join()
+
+    assert seen == [True]
