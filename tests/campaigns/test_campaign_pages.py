@@ -234,10 +234,10 @@ def test_documents_are_for_those_who_see_the_campaign(draft, province, sign_in):
     staff.post(reverse("campaign-document", args=[draft.pk]) + "?form=attach", {"attach-files": upload})
     url = reverse("campaign-attachment", args=[draft.pk, draft.attachments.get().pk])
 
-    assert b"".join(staff.get(url).streaming_content) == PDF
+    assert staff.get(url).getvalue() == PDF
     assert sign_in(province.editor).get(url).status_code == 404
     Campaign.objects.filter(pk=draft.pk).update(status="open", launched_at=timezone.now())
-    assert sign_in(province.editor).get(url).status_code == 200
+    assert sign_in(province.editor).get(url).getvalue() == PDF
     assert sign_in(province.stranger).get(url).status_code == 404
 
 
