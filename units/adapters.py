@@ -13,3 +13,6 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         """A password that the person chose himself ends the duty to change the initial one."""
         user.must_change_password = False
         super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request: Any) -> str:
+        return "/"

@@ -17,7 +17,7 @@ class PortalAdminSite(AdminSite):
     site_title = "Quản trị"
     site_header = "Thi đua Dân vận khéo: quản trị"
     index_title = "Danh mục và tài khoản"
-    site_url = "/"
+    site_url = None  # templates/admin/base_site.html has the way back
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

@@ -3,7 +3,7 @@
 import email
 import email.policy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -51,6 +51,7 @@ def _letter(data: bytes) -> Letter | None:
         subject=str(message["Subject"]),
         recipient=str(message.get("To", "")),
         sender=str(message.get("From", "")),
-        at=timezone.localtime(date) if date and date.tzinfo else None,
+        # "-0000" (Django's way of writing UTC) is read as a time without zone.
+        at=timezone.localtime(date if date.tzinfo else date.replace(tzinfo=UTC)) if date else None,
         body=body.strip()[:20_000],
     )

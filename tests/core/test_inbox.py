@@ -169,6 +169,7 @@ def test_letters_are_shown_newest_first_and_safely(province, sign_in, folder):
     assert body.index("&lt;script&gt;") < body.index("Thư đầu")
     assert "&lt;b&gt;thẩm định&lt;/b&gt;" in body
     assert "<script>alert" not in body
+    assert f"{timezone.localtime():%d/%m/%Y}" in body
 
 
 def test_several_letters_of_one_connection_are_told_apart(folder):

@@ -180,7 +180,11 @@ def test_a_password_of_ones_own_opens_the_portal(newcomer, sign_in):
     client = sign_in(newcomer)
     own = "Cua-rieng-toi-2026!"
 
-    client.post("/tai-khoan/password/change/", {"oldpassword": f.PASSWORD, "password1": own, "password2": own})
+    response = client.post(
+        "/tai-khoan/password/change/", {"oldpassword": f.PASSWORD, "password1": own, "password2": own}
+    )
+
+    assert response.url == "/"
 
     newcomer = User.objects.get(pk=newcomer.pk)
     assert not newcomer.must_change_password
