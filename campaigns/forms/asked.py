@@ -8,6 +8,7 @@ from django import forms
 from campaigns.forms.parts import CampaignPartForm
 from campaigns.models import Indicator, IndicatorGroup
 from campaigns.services.asked import Asked
+from campaigns.services.assignments import scheme_indicators
 from campaigns.services.editing import Part
 from dvk_portal.core.forms import DecimalField
 from dvk_portal.core.numbers import format_number
@@ -23,7 +24,8 @@ class Row:
 
 
 class AskedForm(CampaignPartForm):
-    """Four controls per indicator. ``whole_group`` and ``no_group`` (buttons) tick or clear one group before saving."""
+    """Four controls per indicator. Buttons tick more before saving: ``whole_group``, ``no_group`` and
+    ``from_scheme`` (every figure the scoring table takes, ``lacking``)."""
 
     part = Part.ASKED
     submit_label = "Lưu chỉ số báo cáo"
@@ -38,6 +40,8 @@ class AskedForm(CampaignPartForm):
         ]
         for row in self.indicators:
             self._add(row, stored.get(row.pk))
+        needed = scheme_indicators(self.campaign.scheme)
+        self.lacking = {row.pk for row in self.indicators if row.code in needed and row.pk not in stored}
 
     def _add(self, indicator: Indicator, stored: Any) -> None:
         pk, label = indicator.pk, indicator.label
@@ -82,10 +86,11 @@ class AskedForm(CampaignPartForm):
     def chosen(self) -> list[Asked]:
         data = self.cleaned_data
         whole, none = self.data.get("whole_group", ""), self.data.get("no_group", "")
+        needed = self.lacking if "from_scheme" in self.data else set()
         found = []
         for row in self.indicators:
             group = str(row.group_id)
-            if group != none and (data[f"ask_{row.pk}"] or group == whole):
+            if group != none and (data[f"ask_{row.pk}"] or group == whole or row.pk in needed):
                 in_pledge = bool(data.get(f"pledge_{row.pk}"))
                 found.append(Asked(row.pk, data[f"required_{row.pk}"], in_pledge, data.get(f"target_{row.pk}")))
         return found

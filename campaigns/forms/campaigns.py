@@ -84,7 +84,7 @@ class CreateCampaignForm(_Basics, PortalModelForm):
         self.fields["owner"].initial = owners[0] if owners else None
         self.fields["owner"].empty_label = None
         self.fields["contact"].queryset = officers()
-        self.fields["contact"].initial = user.pk
+        self.fields["contact"].initial, self.fields["contact"].empty_label = user.pk, "Chưa chọn"
         self.fields["form"].choices = CampaignForm.choices
 
 

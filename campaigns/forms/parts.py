@@ -22,6 +22,9 @@ class CampaignFormMixin:
     def __init__(self, *args: Any, campaign: Campaign, user: Any, **kwargs: Any) -> None:
         self.campaign, self.user = campaign, user
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and not field.required:
+                field.empty_label = "Chưa chọn"
         if self.part:
             self.fields["version"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, initial=version_of(campaign, self.part)

@@ -61,6 +61,11 @@ class PeriodForm(CampaignFormMixin, PortalModelForm):
         else:
             self.fields["year"].initial = campaign.starts_on.year
 
+    def renew(self) -> None:
+        stored = ReportingPeriod.objects.get(pk=self.instance.pk)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = f"{stored.due_on:%d/%m/%Y}"
+
     @property
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from campaigns import observers
 from campaigns.models import Campaign, ReminderStep, ReportingPeriod
-from campaigns.services.editing import Part, open_for_editing, require_draft
+from campaigns.services.editing import Part, StaleEditError, open_for_editing, require_draft
 from dvk_portal.core import audit
 from dvk_portal.core.calendar import WorkingCalendar
 from dvk_portal.core.exceptions import DomainError
@@ -182,7 +182,9 @@ def _refuse_stale(period: ReportingPeriod, seen: dict[str, Any] | None) -> None:
         if now != value:
             label = period._meta.get_field(name).verbose_name
             shown = f"{now:%d/%m/%Y}" if isinstance(now, datetime.date) else now
-            raise DomainError(f"{period} vừa được người khác sửa: {label} nay là {shown}. Hãy đối chiếu rồi lưu lại.")
+            raise StaleEditError(
+                f"{period} vừa được người khác sửa: {label} nay là {shown}. Hãy đối chiếu rồi lưu lại."
+            )
 
 
 def _tell_due(period: ReportingPeriod, old_due_at: datetime.datetime, *, actor: Any) -> None:

@@ -281,6 +281,17 @@ def test_a_whole_group_is_asked_by_one_button(draft, province, sign_in):
     assert set(draft.asked.values_list("indicator", flat=True)) == {row.pk for row in indicators}
 
 
+def test_what_the_scheme_needs_is_asked_by_one_button(draft, province, sign_in):
+    needed = f.IndicatorFactory(code="van_dong")
+    client, url = sign_in(province.verifier), reverse("campaign-asked", args=[draft.pk])
+    assert "mà bảng tiêu chí cần" in client.get(url).content.decode()
+
+    client.post(url, {"from_scheme": "1", "main-version": version_of(draft, Part.ASKED)})
+
+    assert draft.asked.filter(indicator=needed).exists()
+    assert "mà bảng tiêu chí cần" not in client.get(url).content.decode()
+
+
 def test_what_is_asked_is_fixed_at_launch(world):
     with pytest.raises(DomainError, match="chỉ số báo cáo"):
         set_asked(world.campaign, [], actor=world.verifier)

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign, ReportingPeriod
@@ -178,6 +179,19 @@ def test_a_period_changed_by_somebody_else_is_not_overwritten(world):
         change_period(
             world.periods[0], actor=world.verifier, seen={"due_on": DAY(2026, 4, 10)}, due_on=DAY(2026, 4, 20)
         )
+
+
+def test_on_the_page_the_second_try_after_a_warning_counts(world, sign_in):
+    client = sign_in(world.verifier)
+    url = reverse("period-edit", args=[world.campaign.pk, world.periods[0].pk])
+    change_period(world.periods[0], actor=world.director, due_on=DAY(2026, 4, 15))
+
+    warned = client.post(url, {"period-due_on": "20/04/2026", "period-seen": "10/04/2026"})
+    seen = warned.context["form"].data["period-seen"]
+    client.post(url, {"period-due_on": "20/04/2026", "period-seen": seen})
+
+    assert "vừa được người khác sửa" in warned.content.decode()
+    assert ReportingPeriod.objects.get(pk=world.periods[0].pk).due_on == DAY(2026, 4, 20)
 
 
 @pytest.mark.time_machine(datetime.datetime(2026, 9, 1, 9, tzinfo=datetime.UTC), tick=False)
