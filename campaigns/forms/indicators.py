@@ -17,6 +17,7 @@ MODEL_LABELS = {
     "replicated": "số lượt nhân rộng (trong kỳ)",
 }
 # Key of the file → field of the form, where they differ.
+_COMPUTED = ("part_of", "numerator", "denominator", "formula", "models")
 FIELD_OF = {"en": "name_en", "of": "part_of", "derived": "formula"}
 
 
@@ -100,6 +101,24 @@ class IndicatorForm(PortalModelForm):
             self.fields[FIELD_OF.get(key, key)].disabled = True
         if is_asked:
             self.fields["models"].disabled = True
+
+        for name in ("kind", "over_time", "over_units", "scope", "frequency", "better"):
+            blank = "(không xét)" if name == "better" else "(chọn)"
+            self.fields[name].choices = [(key, word if key else blank) for key, word in self.fields[name].choices]
+        self.fields["group"].empty_label = "(chọn)"
+
+    def main_fields(self) -> list[Any]:
+        return [self[name] for name in self.Meta.fields if name not in _COMPUTED]
+
+    def computed_fields(self) -> list[Any]:
+        return [self[name] for name in _COMPUTED]
+
+    @property
+    def opens_computed(self) -> bool:
+        row = self.instance
+        return bool(row.numerator or row.derived or row.part_of_id) or any(
+            bound.errors for bound in self.computed_fields()
+        )
 
     @staticmethod
     def _initial(row: Indicator) -> dict[str, Any]:

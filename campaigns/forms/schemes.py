@@ -207,8 +207,22 @@ class NodeForm(_FloorMixin, RevisionForm):
                 label="Khi đơn vị không thuộc diện áp dụng", choices=list(NOT_APPLICABLE_LABELS.items())
             )
         self.fields["note"] = text("Ghi chú", 4000, rows=2)
+        self.node = node
         for name, value in self._initial(node).items():
             self.initial.setdefault(name, value)
+
+    def main_fields(self) -> list[Any]:
+        return [self[name] for name in ("code", "title", "max", "assessor", "self_scored", "evidence")]
+
+    def further_fields(self) -> list[Any]:
+        names = ("bonus_cap", "deduction_cap", "floor_kind", "floor", "not_applicable", "note")
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def opens_further(self) -> bool:
+        """Whether something stands there, or was typed wrong there."""
+        keys = ("bonus_cap", "deduction_cap", "floor", "not_applicable", "note")
+        return any(key in self.node for key in keys) or any(bound.errors for bound in self.further_fields())
 
     def _initial(self, node: editing.Document) -> dict[str, Any]:
         own = node.get("self_scored")

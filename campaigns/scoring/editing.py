@@ -163,7 +163,8 @@ def _swap(items: list[Any], index: int, step: int) -> None:
 # --- rules of a leaf --------------------------------------------------------------------------------------------------
 def rule_at(document: Document, place: Place, index: int) -> Document:
     """The rule itself. Raises NoSuchPlaceError."""
-    return _item(node_at(document, place).get("rules") or [], index)
+    rule: Document = _item(node_at(document, place).get("rules") or [], index)
+    return rule
 
 
 def set_rule(document: Document, place: Place, index: int | None, rule: Mapping[str, Any]) -> Document:

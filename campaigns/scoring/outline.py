@@ -5,6 +5,7 @@ Works on a document with errors too: a rule that cannot be read is shown as such
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -46,6 +47,51 @@ ROUNDING_LABELS = {
 }
 
 
+# Keys of the file as the forms call them: who works on the screen never sees the file.
+KEY_LABELS = {
+    "evidence": "Tài liệu kiểm chứng",
+    "max": "Điểm chuẩn",
+    "base": "Tổng điểm chuẩn",
+    "cap": "Điểm tối đa của quy tắc",
+    "bonus_cap": "Điểm thưởng tối đa",
+    "deduction_cap": "Điểm trừ tối đa",
+    "otherwise": "Điểm khi không thuộc mức nào",
+    "group": "Nhóm",
+    "role": "Điểm này là",
+    "input": "Dùng chung số liệu",
+    "unless": "Câu hỏi loại trừ",
+    "source": "Số liệu lấy từ đâu",
+    "code": "Mã",
+    "title": "Nội dung",
+    "label": "Nội dung",
+    "sections": "Các phần",
+    "children": "mục con",
+    "rules": "quy tắc tính điểm",
+    "options": "Các mức",
+    "bands": "Các mức",
+    "rows": "Các hàng",
+    "points": "Điểm",
+    "ge": "Từ bao nhiêu điểm",
+    "lt": "Đến dưới bao nhiêu điểm",
+    "below": "Mọi trường hợp còn lại",
+    "below: true": "Mọi trường hợp còn lại",
+    "best_class": "Xếp loại cao nhất",
+    "when": "Xét khi",
+    "effect": "Hệ quả",
+    "zero_leaf": "Tiêu chí 0 điểm",
+    "of": "Các mục, tiêu chí",
+    "requires": "Điều kiện kèm theo",
+    "requires: full_base": "Chỉ thưởng khi đạt đủ điểm chuẩn",
+    "not_applicable": "Không thuộc diện áp dụng",
+    "rounding": "Làm tròn",
+}
+
+
+def screen_words(message: str) -> str:
+    """A sentence of the checker with the keys of the file replaced by the labels of the forms."""
+    return re.sub("“([a-z_: ]+)”", lambda found: f"“{KEY_LABELS.get(found[1], found[1])}”", message)
+
+
 @dataclass(frozen=True)
 class Remark:
     """A finding as shown: its weight in words, then the sentence."""
@@ -54,7 +100,7 @@ class Remark:
     is_error: bool
 
     def __str__(self) -> str:
-        return f"{'Lỗi' if self.is_error else 'Cảnh báo'}: {self.finding.message}"
+        return f"{'Lỗi' if self.is_error else 'Cảnh báo'}: {screen_words(self.finding.message)}"
 
 
 @dataclass(frozen=True)

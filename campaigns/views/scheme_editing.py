@@ -166,6 +166,7 @@ class SchemeNodeCreate(DocumentFormView):
     """A new last node below the one in the address, or a new section of the table."""
 
     form_class = NodeForm
+    template_name = "campaigns/schemes/node_create.html"
 
     def get_page_title(self) -> str:
         return "Thêm mục con" if self.place else "Thêm phần mới"

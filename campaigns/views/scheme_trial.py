@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from campaigns.forms.scheme_trial import TrialForm
+from campaigns.forms.schemes import shown_number
 from campaigns.scoring import editing
 from campaigns.scoring.engine import evaluate
 from campaigns.scoring.inputs import BadInput
@@ -44,7 +45,8 @@ class SchemeTrial(SchemeAccess, TemplateView):
             form = TrialForm(self.request.GET or None, scheme=scheme, leaf=scheme.sections[0])
             result = self.result(scheme, form)
         return super().get_context_data(
-            **{**context, "scheme": self.record, "leaf": self.leaf, "form": form, "result": result}
+            **{**context, "scheme": self.record, "leaf": self.leaf, "form": form, "result": result},
+            maximum=f"trên {shown_number(self.leaf.get('max'))} điểm chuẩn",
         )
 
     @staticmethod

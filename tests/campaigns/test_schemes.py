@@ -9,6 +9,7 @@ from django.db import connection
 
 from campaigns.models import Scheme
 from campaigns.scoring import editing
+from campaigns.scoring.outline import screen_words
 from campaigns.scoring.schemefile import load_scheme
 from campaigns.services import schemes as services
 from dvk_portal.core import audit
@@ -273,3 +274,17 @@ def test_a_change_leaves_the_old_document_and_the_rest_of_the_new_one(change):
 def test_a_place_that_is_not_there_is_said(place):
     with pytest.raises(editing.NoSuchPlaceError):
         editing.node_at(document(), place)
+
+
+def test_the_table_in_the_guide_is_right():
+    guide = (TABLES[0].parents[3] / "docs" / "huong-dan" / "bang-tieu-chi.md").read_text()
+
+    checked = services.read_scheme_file(guide.partition("```yaml\n")[2].partition("```")[0])
+
+    assert (checked.sentences, checked.warnings, checked.failed_examples) == ([], (), [])
+
+
+def test_what_the_screen_says_names_fields_as_the_forms_do():
+    assert (
+        screen_words("Hãy ghi ở “evidence”, không phải “1.2”.") == "Hãy ghi ở “Tài liệu kiểm chứng”, không phải “1.2”."
+    )
