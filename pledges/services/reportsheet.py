@@ -129,6 +129,11 @@ class Section:
         return [line for line in self.lines if line.question.typed]
 
     @property
+    def has_figures(self) -> bool:
+        """Whether anything in the group goes into a table."""
+        return any(line.kind.control != "text" for line in self.lines)
+
+    @property
     def answered(self) -> int:
         return sum(line.is_answered for line in self.typed)
 

@@ -27,7 +27,9 @@
   /* The browser may forbid storage; then the page still works, it only forgets. */
   const store = (act) => { try { return act(window.localStorage); } catch { return null; } };
   const keep = (cell) => store((box) => box.setItem(keyOf(cell), JSON.stringify(read(cell))));
-  const forget = (cell) => store((box) => box.removeItem(keyOf(cell)));
+  /* Once the page is being left, an answer no longer counts: the next page may have been read before it. */
+  let leaving = false;
+  const forget = (cell) => leaving || store((box) => box.removeItem(keyOf(cell)));
   const kept = (cell) => { const text = store((box) => box.getItem(keyOf(cell))); return text ? JSON.parse(text) : null; };
 
   const say = (cell, words, look) => {
@@ -131,10 +133,24 @@
   const retry = () => { if (navigator.onLine !== false) all().filter((cell) => cell.dataset.owed).forEach(save); };
   window.addEventListener("online", retry);
   setInterval(retry, 15000);
-  window.addEventListener("beforeunload", (event) => {
-    const active = document.activeElement && cellOf(document.activeElement);
-    if (active && kept(active)) save(active);
-    if (store((box) => true) === null && all().some((cell) => cell.dataset.owed)) event.preventDefault();
+  /* A link clicked while something is on its way waits for it, but not for ever: what is kept comes back next time. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || link.target || link.hash || link.hasAttribute("hx-get")) return;
+    const busy = () => all().some((cell) => cell.dataset.owed && !cell.classList.contains("is-failed"));
+    if (!busy()) return;
+    event.preventDefault();
+    const until = Date.now() + 5000;
+    const wait = setInterval(() => {
+      if (busy() && Date.now() < until) return;
+      clearInterval(wait);
+      window.location.assign(link.href);
+    }, 100);
   });
+  window.addEventListener("beforeunload", (event) => {
+    leaving = true;
+    if (store(() => true) === null && all().some((cell) => cell.dataset.owed)) event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
   document.readyState === "complete" ? restore() : window.addEventListener("load", restore);
 })();
