@@ -1,0 +1,194 @@
+"""THE table of addresses: how each is made in a world of everything, who opens it, and what others may expect of it.
+
+A new URL needs a row here; test_every_url.py fails until it has one and then proves the rest.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.architecture.everything import Everything
+
+# What another unit meets: nothing at all; a refusal; the page, without anything of An in it.
+HIDDEN, REFUSED, SHARED = "404", "403", "shared"
+
+
+@dataclass(frozen=True)
+class Row:
+    """``person`` opens it (a name of tests.personas); ``other`` is what the people of another unit meet.
+
+    ``args`` are names of things (``"report"`` gives its pk) or literals after "=". ``page``: GET answers with a whole page
+    that is looked at in the browser. ``shows``: that page holds the mark, so that it could have leaked.
+    """
+
+    person: str
+    other: str
+    args: tuple[str, ...] = ()
+    page: bool = True
+    shows: bool = False
+
+    def path(self, name: str, made: Everything) -> str:
+        return reverse(name, args=[part[1:] if part.startswith("=") else getattr(made, part).pk for part in self.args])
+
+
+def _post(person: str, other: str, *args: str) -> Row:
+    """An address that is only posted to."""
+    return Row(person, other, args, page=False)
+
+
+# Opened without signing in, on purpose: signs of life, sign-in, a forgotten password.
+PUBLIC = {
+    "healthz", "readyz", "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code",
+}  # fmt: skip
+
+ROWS: dict[str, Row] = {
+    # the kernel
+    "components": Row("verifier", REFUSED),
+    "inbox": Row("editor", SHARED, shows=True),
+    "inbox-read-all": _post("editor", SHARED),
+    "inbox-read": Row("editor", HIDDEN, ("notification",), page=False),
+    "job-detail": Row("editor", HIDDEN, ("job",), shows=True),
+    "job-cancel": _post("editor", HIDDEN, "job"),
+    "job-file": Row("editor", HIDDEN, ("job",), page=False),
+    "mail-sink": Row("verifier", REFUSED, page=False),
+    "audit-list": Row("director", REFUSED, shows=True),
+    # account (allauth): one's own, no record in the address
+    "account": Row("editor", SHARED, shows=True),
+    "account_email": Row("editor", SHARED, page=False),
+    "account_change_password": Row("editor", SHARED),
+    "account_set_password": Row("editor", SHARED, page=False),
+    "account_reauthenticate": Row("editor", SHARED, page=False),
+    # units
+    "unit-list": Row("verifier", SHARED),
+    "unit-detail": Row("editor", HIDDEN, ("commune",), shows=True),
+    "unit-create": Row("admin", REFUSED),
+    "unit-rename": Row("admin", REFUSED, ("commune",)),
+    "unit-move": Row("admin", REFUSED, ("commune",)),
+    "unit-close": Row("admin", REFUSED, ("commune",)),
+    "unit-merge": Row("admin", REFUSED, ("commune",)),
+    "membership-grant": Row("admin", REFUSED, ("commune",)),
+    "membership-end": Row("admin", REFUSED, ("membership",)),
+    "membership-hand-over": Row("admin", REFUSED, ("membership",)),
+    # campaigns: the running one is everybody's who takes part; the draft is the province's alone
+    "campaign-list": Row("verifier", SHARED, shows=True),
+    "campaign-create": Row("verifier", REFUSED),
+    "campaign-detail": Row("verifier", HIDDEN, ("draft",), shows=True),
+    "campaign-launch": Row("director", HIDDEN, ("draft",)),
+    "campaign-start-scoring": _post("director", REFUSED, "campaign"),
+    "campaign-reopen": _post("director", REFUSED, "scoring_campaign"),
+    "campaign-archive": _post("director", REFUSED, "published_campaign"),
+    "campaign-cancel": _post("director", REFUSED, "campaign"),
+    "campaign-copy": Row("verifier", REFUSED, ("campaign",)),
+    "campaign-basics": Row("verifier", HIDDEN, ("draft",), shows=True),
+    "campaign-content": Row("verifier", HIDDEN, ("draft",), shows=True),
+    "campaign-document": Row("verifier", HIDDEN, ("draft",)),
+    "campaign-attachment": Row("verifier", HIDDEN, ("draft", "draft_attachment"), page=False),
+    "campaign-attachment-remove": _post("verifier", HIDDEN, "draft", "draft_attachment"),
+    "campaign-scheme": Row("verifier", HIDDEN, ("draft",)),
+    "campaign-map": _post("verifier", HIDDEN, "draft"),
+    "campaign-asked": Row("verifier", HIDDEN, ("draft",)),
+    "campaign-periods": Row("verifier", HIDDEN, ("draft",)),
+    "campaign-periods-renew": _post("verifier", HIDDEN, "draft"),
+    "period-edit": Row("verifier", HIDDEN, ("draft", "draft_period")),
+    "period-remove": _post("verifier", HIDDEN, "draft", "draft_period"),
+    "campaign-roster": Row("verifier", HIDDEN, ("draft",)),
+    "campaign-candidates": Row("verifier", HIDDEN, ("draft",)),
+    "campaign-roster-add": _post("verifier", HIDDEN, "draft"),
+    "campaign-roster-remove": _post("verifier", HIDDEN, "draft"),
+    "campaign-roster-import": Row("verifier", HIDDEN, ("draft",)),
+    "campaign-roster-export": Row("verifier", HIDDEN, ("draft",), page=False),
+    "campaign-clusters": Row("verifier", HIDDEN, ("draft",)),
+    "cluster-edit": Row("verifier", HIDDEN, ("draft", "draft_cluster")),
+    "cluster-remove": _post("verifier", HIDDEN, "draft", "draft_cluster"),
+    "cluster-head-end": _post("verifier", REFUSED, "campaign", "head"),
+    # schemes and indicators are read by everybody with a role, written by the province
+    "scheme-list": Row("verifier", SHARED),
+    "scheme-create": Row("verifier", REFUSED),
+    "scheme-upload": Row("verifier", REFUSED),
+    "scheme-detail": Row("verifier", SHARED, ("draft_scheme",)),
+    "scheme-export": Row("verifier", SHARED, ("draft_scheme",), page=False),
+    "scheme-new-version": Row("verifier", REFUSED, ("draft_scheme",)),
+    "scheme-publish": Row("director", REFUSED, ("draft_scheme",)),
+    "scheme-retire": _post("director", REFUSED, "draft_scheme"),
+    "scheme-discard": _post("verifier", REFUSED, "draft_scheme"),
+    "scheme-undo": _post("verifier", REFUSED, "draft_scheme"),
+    "scheme-edit": Row("verifier", REFUSED, ("draft_scheme",)),
+    "scheme-edit-general": Row("verifier", REFUSED, ("draft_scheme",)),
+    "scheme-section-create": Row("verifier", REFUSED, ("draft_scheme",)),
+    "scheme-node-create": Row("verifier", REFUSED, ("draft_scheme", "=0")),
+    "scheme-node-edit": Row("verifier", REFUSED, ("draft_scheme", "=0-0")),
+    "scheme-node-move": _post("verifier", REFUSED, "draft_scheme", "=0-0"),
+    "scheme-node-delete": _post("verifier", REFUSED, "draft_scheme", "=0-0"),
+    "scheme-rule-create": Row("verifier", REFUSED, ("draft_scheme", "=0-0")),
+    "scheme-rule-edit": Row("verifier", REFUSED, ("draft_scheme", "=0-0", "=0")),
+    "scheme-rule-move": _post("verifier", REFUSED, "draft_scheme", "=0-0", "=0"),
+    "scheme-rule-delete": _post("verifier", REFUSED, "draft_scheme", "=0-0", "=0"),
+    "scheme-item-create": Row("verifier", REFUSED, ("draft_scheme", "=xep-loai")),
+    "scheme-item-edit": Row("verifier", REFUSED, ("draft_scheme", "=xep-loai", "=0")),
+    "scheme-item-move": _post("verifier", REFUSED, "draft_scheme", "=xep-loai", "=0"),
+    "scheme-item-delete": _post("verifier", REFUSED, "draft_scheme", "=xep-loai", "=0"),
+    "scheme-trial": Row("verifier", SHARED, ("draft_scheme", "=0-0"), page=False),
+    "indicator-list": Row("verifier", SHARED),
+    "indicator-create": Row("verifier", REFUSED),
+    "indicator-import": Row("verifier", REFUSED),
+    "indicator-export": Row("verifier", SHARED, page=False),
+    "indicator-group-list": Row("verifier", SHARED),
+    "indicator-group-create": Row("verifier", REFUSED),
+    "indicator-group-edit": Row("verifier", REFUSED, ("indicator_group",)),
+    "indicator-edit": Row("verifier", SHARED, ("flow",)),
+    # dashboards and pledges
+    "home": Row("editor", SHARED),
+    "pledge-list": Row("verifier", SHARED),
+    "pledge-sign-many": Row("director", SHARED),
+    "pledge-remind": _post("verifier", REFUSED, "campaign"),
+    "pledge-detail": Row("editor", HIDDEN, ("pledge",), shows=True),
+    "pledge-print": Row("editor", HIDDEN, ("pledge",), shows=True),
+    "pledge-edit": Row("editor", HIDDEN, ("pledge",), page=False),
+    "pledge-propose": _post("leader", HIDDEN, "pledge"),
+    "pledge-return": _post("verifier", HIDDEN, "pledge"),
+    "pledge-agree": _post("verifier", HIDDEN, "pledge"),
+    "pledge-reopen": _post("verifier", HIDDEN, "pledge"),
+    "pledge-sign": Row("leader", HIDDEN, ("pledge",)),
+    # reports
+    "report-list": Row("verifier", SHARED),
+    "report-detail": Row("editor", HIDDEN, ("report",), shows=True),
+    "report-edit": Row("editor", HIDDEN, ("open_report",), shows=True),
+    "report-cell": Row("editor", HIDDEN, ("open_report", "flow"), page=False, shows=True),
+    "report-submit": Row("leader", HIDDEN, ("open_report",)),
+    "report-ready": _post("editor", HIDDEN, "open_report"),
+    "evidence-list": Row("editor", HIDDEN, ("open_report", "flow"), shows=True),
+    "evidence-download": Row("editor", HIDDEN, ("evidence",), page=False),
+    "evidence-remove": _post("editor", HIDDEN, "open_evidence"),
+    "report-verify": Row("verifier", HIDDEN, ("report",), shows=True),
+    "report-accept": _post("verifier", HIDDEN, "report"),
+    "value-verdict": _post("verifier", HIDDEN, "report", "flow"),
+    "report-return": Row("verifier", HIDDEN, ("report",)),
+    "report-unverify": _post("verifier", HIDDEN, "report"),
+    "report-lock": _post("director", HIDDEN, "report"),
+    "report-extend": Row("verifier", HIDDEN, ("open_report",)),
+    "value-correct": Row("director", HIDDEN, ("report", "flow"), page=False),
+    "verification-queue": Row("verifier", REFUSED),
+    "verification-accept": _post("verifier", REFUSED),
+}
+
+
+def every_address(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """All patterns of the portal with their full names ("admin:index")."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inside = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from every_address(pattern, inside)
+        else:
+            yield f"{space}{pattern.name or pattern.pattern}", pattern
+
+
+def methods_of(pattern: URLPattern) -> set[str]:
+    view: Callable[..., Any] = pattern.callback
+    view_class = getattr(view, "view_class", None)
+    if view_class is None:
+        return {"get", "post"}
+    return {name for name in ("get", "post") if hasattr(view_class, name) and name in view_class.http_method_names}

@@ -1,0 +1,182 @@
+"""A world in which a record of every kind exists, each with a mark that only some may read.
+
+``SECRET`` stands in what belongs to the commune An: names of files, notes, reasons, answers, letters. ``INTERNAL`` stands in
+what the province prepares and has not launched. Neither may ever reach a person of another unit.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from campaigns.models import CampaignAttachment, Cluster, ClusterHead, Participation, Scheme
+from campaigns.services.campaigns import launch_campaign, start_scoring
+from campaigns.services.copying import copy_campaign
+from campaigns.value_kinds import Figure
+from dvk_portal.core.files import store_bytes
+from dvk_portal.core.models import Job, Notification
+from pledges.models import GateDeclaration, Pledge, QuarterlyReport, ScoreInput, ScoreSheet
+from pledges.models.scoresheet import Stage
+from pledges.services import rollup
+from pledges.services.evidence import add_evidence
+from pledges.services.pledges import agree_pledge, propose_pledge
+from pledges.services.proposals import TargetEntry, save_proposal, version_of
+from pledges.services.publishing import publish_results
+from pledges.services.reports import CellInput, save_cells, submit_report
+from tests import factories as f
+from tests.personas import World, build_world
+from units.models import Membership
+
+SECRET = "Riêng-của-An-7319"
+INTERNAL = "Nội-bộ-tỉnh-4826"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass
+class Everything:
+    """``world`` has the running campaign; ``things`` the records that addresses are made of, by name."""
+
+    world: World
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.things[name]
+        except KeyError:
+            return getattr(self.world, name)
+
+
+def build_everything() -> Everything:
+    made = Everything(build_world())
+    Membership.objects.filter(user=made.editor).update(post=f"Công chức {SECRET}")
+    _campaign_parts(made)
+    _pledges(made)
+    _reports(made)
+    _sheet(made, made.campaign)
+    _drafts(made)
+    made.things["scoring_campaign"] = _later_campaign(made, 2027, published=False)
+    made.things["published_campaign"] = _later_campaign(made, 2028, published=True)
+    _letters_and_jobs(made)
+    return made
+
+
+def _upload(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PDF, content_type="application/pdf")
+
+
+def _campaign_parts(made: Everything) -> None:
+    file = store_bytes(PDF, "ke-hoach.pdf", kind="application/pdf", actor=made.verifier)
+    made.things["attachment"] = CampaignAttachment.objects.create(campaign=made.campaign, title="Kế hoạch", file=file)
+    row = Participation.objects.get(campaign=made.campaign, unit=made.third_commune)
+    made.things["head"] = ClusterHead.objects.create(
+        cluster=made.cluster, participation=row, valid_from=datetime.date(2026, 1, 1)
+    )
+
+
+def _pledges(made: Everything) -> None:
+    """An's is agreed and waits for signatures; the others are drafts."""
+    pledge = Pledge.objects.with_content().get(participation__campaign=made.campaign, participation__unit=made.commune)
+    save_proposal(
+        pledge, actor=made.editor, targets={made.flow.pk: TargetEntry(Decimal(12), "at_least", SECRET)},
+        commitments=[f"Vận động hiến đất {SECRET}"], seen=version_of(pledge),
+    )  # fmt: skip
+    propose_pledge(pledge, actor=made.leader)
+    agree_pledge(pledge, actor=made.director)
+    made.things["pledge"] = Pledge.objects.get(pk=pledge.pk)
+
+
+def _reports(made: Everything) -> None:
+    """Of An: the first quarter is sent and waits, the second is being filled in."""
+    first, second = (
+        QuarterlyReport.objects.get(
+            participation__campaign=made.campaign, participation__unit=made.commune, period__number=number
+        )
+        for number in (1, 2)
+    )
+    for report in (first, second):
+        save_cells(
+            report,
+            [
+                CellInput(made.flow, "given", Figure(amount=Decimal(7)), SECRET, 0),
+                CellInput(made.stock, "given", Figure(amount=Decimal(20)), "", 0),
+                CellInput(made.plan, "given", Figure(flag=True), "", 0),
+                CellInput(made.words, "given", Figure(text=f"Cách làm {SECRET}"), "", 0),
+            ],
+            actor=made.editor,
+        )
+        rows = add_evidence(report, made.flow, actor=made.editor, uploads=[_upload(f"{SECRET}.pdf")], citation=SECRET)
+    submit_report(first, actor=made.leader, confirmed=True)
+    made.things.update(
+        report=QuarterlyReport.objects.get(pk=first.pk), open_report=second, open_evidence=rows[0],
+        evidence=first.evidence.get(),
+    )  # fmt: skip
+
+
+def _sheet(made: Everything, campaign: Any) -> None:
+    """An's score sheet in the middle of its verification, with a reason and a declared condition."""
+    sheet = ScoreSheet.objects.get(participation__campaign=campaign, participation__unit=made.commune)
+    for stage, person, given in ((Stage.SELF, made.editor, True), (Stage.VERIFIED, made.verifier, False)):
+        ScoreInput.objects.create(sheet=sheet, code="1.2", stage=stage, value=given, reason=SECRET, entered_by=person)
+    GateDeclaration.objects.create(sheet=sheet, code="KL", reason=SECRET, declared_by=made.verifier)
+    ScoreSheet.objects.filter(pk=sheet.pk).update(status="sent", sent_at=timezone.now(), sent_by=made.leader)
+    rollup.recalculate(campaign)
+    made.things["sheet"] = ScoreSheet.objects.get(pk=sheet.pk)
+
+
+def _drafts(made: Everything) -> None:
+    """What the province prepares: a campaign that nobody has seen, a scheme that is being written."""
+    draft, _ = copy_campaign(
+        made.campaign, actor=made.verifier, starts_on=datetime.date(2029, 1, 1), title=f"Phong trào {INTERNAL}"
+    )
+    draft.content = INTERNAL
+    draft.save(update_fields=["content"])
+    file = store_bytes(PDF, f"{INTERNAL}.pdf", kind="application/pdf", actor=made.verifier)
+    made.things.update(
+        draft=draft, draft_period=draft.periods.first(), draft_cluster=draft.clusters.first(),
+        draft_attachment=CampaignAttachment.objects.create(campaign=draft, title=INTERNAL, file=file),
+        draft_scheme=f.SchemeFactory(status=Scheme.Status.DRAFT, published_at=None),
+    )  # fmt: skip
+
+
+def _later_campaign(made: Everything, year: int, *, published: bool) -> Any:
+    """The same campaign of a later year, being scored or with its result published."""
+    campaign, _ = copy_campaign(made.campaign, actor=made.director, starts_on=datetime.date(year, 1, 1))
+    for name in ("document_no", "document_signer"):
+        setattr(campaign, name, f"{year}")
+    campaign.document_date = datetime.date(2026, 11, 1)
+    campaign.save()
+    launch_campaign(campaign, actor=made.director)
+    start_scoring(campaign, actor=made.director)
+    sheets = ScoreSheet.objects.filter(participation__campaign=campaign)
+    for number, sheet in enumerate(sheets.order_by("pk")):
+        for code, value in (("1.2", True), ("2.2", f"{number}")):
+            ScoreInput.objects.create(
+                sheet=sheet, code=code, stage=Stage.VERIFIED, value=value, entered_by=made.verifier,
+                reason=SECRET if sheet.participation.unit_id == made.commune.pk else "",
+            )  # fmt: skip
+    if published:
+        sheets.update(status="agreed", agreed_at=timezone.now(), agreed_by=made.director)
+        publish_results(
+            campaign, actor=made.director, decision_no="12-QĐ", decision_date=datetime.date(2026, 11, 20),
+            confirmation="12-QĐ",
+        )  # fmt: skip
+    else:
+        rollup.recalculate(campaign)
+        made.things["scoring_sheet"] = sheets.get(participation__unit=made.commune)
+        made.things["scoring_cluster"] = Cluster.objects.get(campaign=campaign)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def _letters_and_jobs(made: Everything) -> None:
+    made.things["notification"] = Notification.objects.create(
+        recipient=made.editor, kind="report_reminder", key="mark", title=f"Nhắc {SECRET}", body=SECRET,
+        url=made.report.get_absolute_url(),
+    )  # fmt: skip
+    file = store_bytes(b"a;b", f"{SECRET}.csv", kind="text/csv", actor=made.editor)
+    made.things["job"] = Job.objects.create(
+        kind="export", key="mark", title=f"Xuất {SECRET}", owner=made.editor, message=SECRET, file=file
+    )
