@@ -40,6 +40,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 # What units have been told or have signed for; it stays as it was at launch.
 FROZEN_AT_LAUNCH = frozenset(
     {
+        "title", "document_no", "document_date", "document_signer",
         "form", "starts_on", "ends_on", "pledge_required", "previous_id", "scheme_id",
         "common_commitments", "province_commitments",
     }

@@ -28,7 +28,7 @@ def letters(folder: Path) -> list[Letter]:
     files = (
         [path for path in folder.glob("*.log") if path.is_file() and not path.is_symlink()] if folder.is_dir() else []
     )
-    for path in sorted(files, key=lambda path: path.name, reverse=True)[:MAX_FILES]:
+    for path in sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)[:MAX_FILES]:
         with path.open("rb") as source:
             parts = source.read(MAX_FILE_BYTES).split(_BETWEEN)
         found += [letter for part in reversed(parts) if (letter := _letter(part)) is not None]
