@@ -148,11 +148,14 @@ class SchemeDetail(SchemeAccess, DetailView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         user, scheme = self.request.user, self.object
         checked = services.check_document(scheme.document)
+        may_manage = user.has_perm("scheme.manage")
+        # What the checker says is for those who keep the table; whoever is scored by it reads the table alone.
+        remarks = (checked.errors, checked.warnings) if may_manage else ((), ())
         return super().get_context_data(
             checked=checked,
-            examples=example_lines(checked),
-            table=outline(scheme.document, checked.errors, checked.warnings, indicator_names()),
-            may_manage=user.has_perm("scheme.manage"),
+            examples=example_lines(checked) if may_manage else [],
+            table=outline(scheme.document, *remarks, indicator_names()),
+            may_manage=may_manage,
             may_publish=user.has_perm("scheme.publish"),
             versions=self.get_queryset().defer("document", "previous").filter(code=scheme.code).exclude(pk=scheme.pk),
             campaigns=scheme.campaigns.visible_to(user),

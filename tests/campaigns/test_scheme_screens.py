@@ -169,6 +169,15 @@ def test_the_table_reads_as_on_paper(published, province, sign_in):
     assert "Cảnh báo" not in page
 
 
+def test_the_checker_speaks_to_those_who_keep_the_table_alone(province, sign_in):
+    path = next(path for path in TABLES if path.stem == "t01_tiengiang_2022")
+    scheme = services.import_scheme(services.read_scheme_file(path.read_bytes()), actor=None, publish=True)[0]
+    url = reverse("scheme-detail", args=[scheme.pk])
+
+    assert "Cảnh báo:" in sign_in(province.verifier).get(url).content.decode()
+    assert "Cảnh báo" not in sign_in(province.editor).get(url).content.decode()
+
+
 def test_a_finding_stands_beside_its_node(draft, verifier):
     page = reverse("scheme-node-edit", args=[draft.pk, "0-0"])
 
