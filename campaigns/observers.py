@@ -22,6 +22,9 @@ class CampaignObserver:
     def due_changed(self, period: ReportingPeriod, old_due_at: datetime.datetime, *, actor: Any) -> None:
         """The due moment of a period of a running campaign moved from ``old_due_at`` to ``period.due_at``."""
 
+    def status_changed(self, campaign: Campaign, *, actor: Any) -> None:
+        """A launched campaign went on to scoring, or back."""
+
     def cancelled(self, campaign: Campaign, *, actor: Any, note: str) -> None:
         """A campaign that had been launched was given up, for the reason in ``note``."""
 
@@ -52,6 +55,11 @@ def tell_period_added(period: ReportingPeriod, participations: list[Participatio
 def tell_due_changed(period: ReportingPeriod, old_due_at: datetime.datetime, *, actor: Any) -> None:
     for observer in _observers:
         observer.due_changed(period, old_due_at, actor=actor)
+
+
+def tell_status_changed(campaign: Campaign, *, actor: Any) -> None:
+    for observer in _observers:
+        observer.status_changed(campaign, actor=actor)
 
 
 def tell_cancelled(campaign: Campaign, *, actor: Any, note: str) -> None:

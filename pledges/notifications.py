@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, ReportingPeriod
 from dvk_portal.core.notifications import Message
-from pledges.models import Extension, Pledge, QuarterlyReport
+from pledges.models import Extension, Pledge, QuarterlyReport, ScoreSheet, ScoreSheet
 
 
 @dataclass(frozen=True)
@@ -229,6 +229,58 @@ class ExtensionGranted(Message):
 def _stamp(moment: datetime.datetime) -> str:
     """Tells one sending or return of a report from the next."""
     return f"{moment:%Y%m%d%H%M%S%f}"
+
+
+@dataclass(frozen=True)
+class ScoresSent(Message):
+    """To the officer who looks after the campaign."""
+
+    kind = "scores_sent"
+
+    sheet: ScoreSheet
+
+    @classmethod
+    def about(cls, sheet: ScoreSheet) -> Self:
+        return cls(
+            key=f"scores_sent:{sheet.pk}:{_stamp(sheet.sent_at)}",
+            title=f"Bản tự chấm điểm: {sheet.participation.name}",
+            url=sheet.get_absolute_url(),
+            sheet=sheet,
+        )
+
+
+@dataclass(frozen=True)
+class ScoresReturned(Message):
+    kind = "scores_returned"
+
+    sheet: ScoreSheet
+    note: str
+
+    @classmethod
+    def about(cls, sheet: ScoreSheet, note: str, sent_at: datetime.datetime | None) -> Self:
+        return cls(
+            key=f"scores_returned:{sheet.pk}:{_stamp(sent_at) if sent_at else ''}",
+            title="Bản tự chấm điểm được trả lại",
+            url=sheet.get_absolute_url(),
+            sheet=sheet,
+            note=note,
+        )
+
+
+@dataclass(frozen=True)
+class ScoresVerified(Message):
+    kind = "scores_verified"
+
+    sheet: ScoreSheet
+
+    @classmethod
+    def about(cls, sheet: ScoreSheet) -> Self:
+        return cls(
+            key=f"scores_verified:{sheet.pk}:{_stamp(sheet.verified_at)}",
+            title="Phiếu điểm đã thẩm định xong",
+            url=sheet.get_absolute_url(),
+            sheet=sheet,
+        )
 
 
 @dataclass(frozen=True)

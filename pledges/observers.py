@@ -13,6 +13,7 @@ from dvk_portal.core import audit
 from dvk_portal.core.notifications import notify
 from pledges.models import Pledge, QuarterlyReport, ScoreSheet
 from pledges.notifications import CampaignCancelled, CampaignLaunched, DueDateChanged, PeriodAdded
+from pledges.services.recalculation import ask_for_rollup
 from units.models import Membership, User
 from units.roles import Role
 
@@ -26,6 +27,7 @@ class PrepareRecords(CampaignObserver):
     def joined(self, campaign: Campaign, participations: list[Participation], *, actor: Any) -> None:
         """Who comes late owes only what falls due after it came."""
         self._prepare(campaign, participations, campaign.periods.filter(due_at__gte=timezone.now()))
+        ask_for_rollup(campaign)
 
     def _prepare(
         self, campaign: Campaign, participations: list[Participation], periods: Iterable[ReportingPeriod]
@@ -43,6 +45,7 @@ class PrepareRecords(CampaignObserver):
 
     def period_added(self, period: ReportingPeriod, participations: list[Participation], *, actor: Any) -> None:
         self._open_reports(period, participations)
+        ask_for_rollup(period.campaign)
         notify(PeriodAdded.about(period), people_of(row.unit_id for row in participations))
 
     def due_changed(self, period: ReportingPeriod, old_due_at: datetime.datetime, *, actor: Any) -> None:
@@ -63,7 +66,12 @@ class PrepareRecords(CampaignObserver):
             report.due_at = period.due_at
         QuarterlyReport.objects.bulk_update(moved, ["due_at"], batch_size=BATCH)
         audit.record_many(rows)
+        ask_for_rollup(period.campaign)
         notify(DueDateChanged.about(period, old_due_at), people_of(report.participation.unit_id for report in moved))
+
+    def status_changed(self, campaign: Campaign, *, actor: Any) -> None:
+        """Who sent no self-assessment counts as such only while scores are being settled."""
+        ask_for_rollup(campaign)
 
     def cancelled(self, campaign: Campaign, *, actor: Any, note: str) -> None:
         units = campaign.participations.values_list("unit_id", flat=True)

@@ -6,9 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from pledges import exports
 from pledges.services import reminding, rollup
 
 logger = logging.getLogger(__name__)
+
+# The worker knows the jobs of these modules because they are imported here.
+JOBS = (rollup.run_rollup, exports.run_gap_export)
 
 
 @shared_task(name="pledges.send_reminders")

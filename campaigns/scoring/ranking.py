@@ -46,20 +46,22 @@ class Ranked:
 
 
 def rank(
-    contenders: Sequence[Contender], ties: Sequence[Tie], decision: Decision | None = None, *,
+    contenders: Sequence[Contender], ties: Sequence[Tie], decision: Decision | Sequence[Decision] | None = None, *,
     labels: Mapping[str, str] | None = None,
 ) -> list[Ranked]:
     """All contenders, best first; equal ranks in the order given, and the next rank skipped.
 
-    `labels` names sections and indicators in the reasons.
+    `decision`: one, or several, of which the first that names all units of a tie settles it. `labels` names sections and
+    indicators in the reasons.
     """
     labels = labels or {}
+    decisions = [decision] if isinstance(decision, Decision) else list(decision or ())
     result: list[Ranked] = []
     by_total: dict[Decimal, list[Contender]] = {}
     for contender in contenders:
         by_total.setdefault(contender.total, []).append(contender)
     for total, tied in sorted(by_total.items(), reverse=True, key=lambda item: item[0]):
-        for group, reason, undecided in _break(tied, ties, decision, labels):
+        for group, reason, undecided in _break(tied, ties, decisions, labels):
             place = len(result) + 1
             shared = len(group) > 1
             text = reason or (f"{vietnamese(total)} điểm.")
@@ -72,7 +74,7 @@ def rank(
 
 
 def _break(
-    tied: list[Contender], ties: Sequence[Tie], decision: Decision | None, labels: Mapping[str, str]
+    tied: list[Contender], ties: Sequence[Tie], decisions: Sequence[Decision], labels: Mapping[str, str]
 ) -> list[tuple[list[Contender], str, bool]]:
     """Groups that remain equal, best first, with the reason and whether a person must still decide."""
     groups = [(tied, "", False)]
@@ -84,7 +86,7 @@ def _break(
             if len(group) == 1:
                 split.append((group, reason, False))
             elif tie.kind == "decision":
-                split += _decided(group, decision)
+                split += _decided(group, decisions)
             else:
                 split += _split(group, tie, labels, reason)
         groups = split
@@ -106,16 +108,14 @@ def _split(
     return [(group, f"{name}: {_shown(group[0], tie)}.", False) for group in groups]
 
 
-def _decided(tied: list[Contender], decision: Decision | None) -> list[tuple[list[Contender], str, bool]]:
-    if decision is None:
-        return [(tied, "", True)]
-    place = {unit: index for index, unit in enumerate(decision.order)}
-    known = sorted((c for c in tied if c.unit in place), key=lambda c: place[c.unit])
-    unknown = [c for c in tied if c.unit not in place]
-    if len(unknown) > 1 or not known:
-        return [(tied, "", True)]
-    reason = f"{vietnamese(tied[0].total)} điểm; bằng điểm, theo quyết định: {decision.reason}"
-    return [([contender], reason, False) for contender in known + unknown]
+def _decided(tied: list[Contender], decisions: Sequence[Decision]) -> list[tuple[list[Contender], str, bool]]:
+    """Only a decision that weighed every one of the tied units puts them in order."""
+    for decision in decisions:
+        place = {unit: index for index, unit in enumerate(decision.order)}
+        if all(contender.unit in place for contender in tied):
+            reason = f"{vietnamese(tied[0].total)} điểm; bằng điểm, theo quyết định: {decision.reason}"
+            return [([one], reason, False) for one in sorted(tied, key=lambda contender: place[contender.unit])]
+    return [(tied, "", True)]
 
 
 def _value(contender: Contender, tie: Tie) -> Decimal | None:

@@ -122,13 +122,17 @@ def launch_campaign(campaign: Campaign, *, actor: Any) -> Campaign:
 
 @transaction.atomic
 def start_scoring(campaign: Campaign, *, actor: Any) -> Campaign:
-    return CAMPAIGN.apply(campaign, "start_scoring", actor=actor)
+    CAMPAIGN.apply(campaign, "start_scoring", actor=actor)
+    observers.tell_status_changed(campaign, actor=actor)
+    return campaign
 
 
 @transaction.atomic
 def reopen_campaign(campaign: Campaign, *, actor: Any, note: str) -> Campaign:
     """Back from scoring to the campaign itself, with the reason."""
-    return CAMPAIGN.apply(campaign, "reopen", actor=actor, note=note)
+    CAMPAIGN.apply(campaign, "reopen", actor=actor, note=note)
+    observers.tell_status_changed(campaign, actor=actor)
+    return campaign
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from campaigns.models import Campaign, Cluster, Indicator, Participation, ReportingPeriod, Scheme
 from pledges.models.pledge import OwnedQuerySet
@@ -22,6 +23,9 @@ class ScoreSheet(models.Model):
     """The marking of one unit in one campaign, under one version of the scheme. Written by the roll-up (services/rollup).
 
     ``*_total`` are None while nothing at that stage is scored; ``provisional`` = some leaf has no score yet.
+    ``gap`` is the self score less the verified one over the criteria that the unit scores itself and that both stages have
+    scored: positive = the unit marked itself higher (practice.md W-29). What only the superior gives never makes a gap.
+    ``sourced`` keeps the figures that the portal filled in (``{"self": {code: value}, "verified": …}``), as they were used;
     ``input_digest`` is the SHA-256 of everything the totals were computed from.
     """
 
@@ -38,6 +42,7 @@ class ScoreSheet(models.Model):
     self_total = models.DecimalField("tự chấm", max_digits=9, decimal_places=4, null=True, blank=True)
     verified_total = models.DecimalField("thẩm định", max_digits=9, decimal_places=4, null=True, blank=True)
     final_total = models.DecimalField("thống nhất", max_digits=9, decimal_places=4, null=True, blank=True)
+    gap = models.DecimalField("chênh lệch", max_digits=9, decimal_places=4, null=True, blank=True)
     provisional = models.BooleanField("tạm tính", default=True)
     bonus = models.DecimalField("điểm thưởng", max_digits=9, decimal_places=4, null=True, blank=True)
     deduction = models.DecimalField("điểm trừ", max_digits=9, decimal_places=4, null=True, blank=True)
@@ -56,6 +61,7 @@ class ScoreSheet(models.Model):
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField("công bố lúc", null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    sourced = models.JSONField("số liệu hệ thống điền", default=dict)
     input_digest = models.CharField(max_length=64, blank=True)
     computed_at = models.DateTimeField("tính lúc", null=True, blank=True)
 
@@ -78,12 +84,13 @@ class ScoreSheet(models.Model):
     def __str__(self) -> str:
         return f"Phiếu điểm của {self.participation}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("scoresheet-detail", args=[self.pk])
+
     @property
-    def gap(self):
-        """Self score less verified score: positive = the unit marked itself higher (practice.md W-29)."""
-        if self.self_total is None or self.verified_total is None:
-            return None
-        return self.self_total - self.verified_total
+    def is_tentative(self) -> bool:
+        """Whether its class means nothing yet: something has no score, and figures are still coming in."""
+        return self.provisional and self.participation.campaign.status == Campaign.Status.OPEN
 
 
 class ScoreInput(models.Model):

@@ -1,7 +1,10 @@
 """Reported figures of a whole campaign, gathered with a handful of queries and rolled up over time and units."""
 
+import copy
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any, Self
 
 from campaigns.aggregation import derive, pair, roll_up
 from campaigns.figures import Cell, RollUp, Rule
@@ -12,6 +15,7 @@ from pledges.models import ReportedValue
 from pledges.models.scoresheet import Stage
 
 Cells = dict[tuple[int, int], Cell]
+_DECIDED = (ReportedValue.Status.ACCEPTED, ReportedValue.Status.CORRECTED)
 
 
 class CampaignFigures:
@@ -43,19 +47,28 @@ class CampaignFigures:
         found.update({row.code: row for row in Indicator.objects.filter(code__in=needed).select_related("group")})
         return dict(sorted(found.items(), key=lambda item: (item[1].group.order, item[1].order, item[0])))
 
+    def at(self, stage: str | None) -> Self:
+        """The same campaign at another stage, from the rows that are already here: no further query."""
+        _ = self.indicators, self._rows
+        other = copy.copy(self)
+        other.stage = stage
+        for name in ("cells", "_whole"):
+            other.__dict__.pop(name, None)
+        return other
+
     @cached_property
-    def cells(self) -> dict[str, Cells]:
+    def _rows(self) -> dict[int, list[tuple[Any, ...]]]:
+        """What was sent, by indicator: unit, period, answer, amount, flag, text, status, verified amount and flag."""
+        found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         rows = ReportedValue.objects.filter(
-            report__participation__in=self.units, report__first_submitted_at__isnull=False
+            report__participation__in=self.units,
+            report__first_submitted_at__isnull=False,
+            indicator__in=[indicator.pk for indicator in self.indicators.values()],
         ).exclude(answer=ReportedValue.Answer.NOT_REPORTED)
-        if self.stage == Stage.VERIFIED:
-            rows = rows.filter(status__in=(ReportedValue.Status.ACCEPTED, ReportedValue.Status.CORRECTED))
-        codes = {indicator.pk: code for code, indicator in self.indicators.items()}
-        found: dict[str, Cells] = {code: {} for code in codes.values()}
-        for row in rows.values_list(
+        for indicator, *row in rows.values_list(
+            "indicator_id",
             "report__participation_id",
             "report__period_id",
-            "indicator_id",
             "answer",
             "amount",
             "flag",
@@ -64,10 +77,19 @@ class CampaignFigures:
             "verified_amount",
             "verified_flag",
         ):
-            code = codes.get(row[2])
-            if code is not None:
-                found[code][row[0], row[1]] = self._cell(*row[3:])
+            found[indicator].append(tuple(row))
         return found
+
+    @cached_property
+    def cells(self) -> dict[str, Cells]:
+        """By code of the indicator; each made when it is first asked for."""
+        return _CellsByCode(self)
+
+    def cells_of(self, code: str) -> Cells:
+        rows = self._rows.get(self.indicators[code].pk, [])
+        if self.stage == Stage.VERIFIED:
+            rows = [row for row in rows if row[6] in _DECIDED]
+        return {(row[0], row[1]): self._cell(*row[2:]) for row in rows}
 
     def _cell(self, answer, amount, flag, text, *verdict) -> Cell:
         status, verified_amount, verified_flag = verdict
@@ -95,10 +117,26 @@ class CampaignFigures:
             cells = self.cells[indicator.code]
         return roll_up(rule, cells, units=self.units, periods=chosen, groups=self.groups)
 
+    def rolled(self, code: str) -> RollUp[int, int] | None:
+        """One indicator over the whole campaign, worked out once; None when the campaign does not know the code."""
+        if code not in self._whole:
+            indicator = self.indicators.get(code)
+            self._whole[code] = None if indicator is None else self.roll(indicator)
+        return self._whole[code]
+
     @cached_property
-    def whole(self) -> dict[str, RollUp[int, int]]:
-        """Every indicator over the whole campaign."""
-        return {code: self.roll(indicator) for code, indicator in self.indicators.items()}
+    def _whole(self) -> dict[str, RollUp[int, int] | None]:
+        return {}
+
+
+class _CellsByCode(dict[str, Cells]):
+    def __init__(self, figures: CampaignFigures) -> None:
+        super().__init__()
+        self.figures = figures
+
+    def __missing__(self, code: str) -> Cells:
+        self[code] = self.figures.cells_of(code)
+        return self[code]
 
 
 def part_codes(indicator: Indicator) -> list[str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from campaigns.figures import Rolled, as_decimal
 from campaigns.models import Campaign, Participation
-from campaigns.scoring.entry import Entry, entries
-from campaigns.scoring.inputs import NOT_APPLICABLE, InputKind
+from campaigns.scoring.entry import Entry, entries, entry_of
+from campaigns.scoring.inputs import NOT_APPLICABLE, BadInput, InputKind
 from campaigns.scoring.types import Scheme
 from pledges.models import Pledge, QuarterlyReport, ScoreInput, Target
 from pledges.models.scoresheet import Stage
@@ -43,10 +43,15 @@ class InputGatherer:
         self.campaign = campaign
         self.scheme = scheme
         self.now = now
-        self.figures = {
-            stage: CampaignFigures(campaign, stage, participations) for stage in (Stage.SELF, Stage.VERIFIED)
-        }
-        self.units = self.figures[Stage.SELF].units
+        figures = CampaignFigures(campaign, Stage.SELF, participations)
+        self.figures = {Stage.SELF: figures, Stage.VERIFIED: figures.at(Stage.VERIFIED)}
+        self.participations = figures.participations
+        self.units = figures.units
+        every = entries(scheme)
+        self._sourced_entries = [entry for entry in every if is_sourced(entry)]
+        self._typed_codes = {entry.code for entry in every if not is_sourced(entry)} | scheme.nodes.keys()
+        self._sourced: dict[tuple[int, str], Inputs] = {}
+        self.refused: dict[int, dict[str, str]] = {}
         self.targets = self._targets()
         self.reports = self._reports()
         self.typed = self._typed()
@@ -79,25 +84,50 @@ class InputGatherer:
     def inputs(self, unit: int, stage: str) -> Inputs:
         """What the engine is given for one unit at one stage, by rule code (leaf code for "n/a")."""
         typed = self.typed[unit]
-        found = self.sourced(unit, Stage.SELF if stage == Stage.SELF else Stage.VERIFIED)
         if stage == Stage.SELF:
-            allowed = {entry.code for entry in entries(self.scheme) if not is_sourced(entry)} | self.scheme.nodes.keys()
-            return found | {code: value for code, value in typed[Stage.SELF].items() if code in allowed}
-        found |= typed[Stage.VERIFIED]
-        return found | typed[Stage.FINAL] if stage == Stage.FINAL else found
+            own = {code: value for code, value in typed[Stage.SELF].items() if code in self._typed_codes}
+            return self._over(self.sourced(unit, Stage.SELF), own)
+        found = self._over(self.sourced(unit, Stage.VERIFIED), typed[Stage.VERIFIED])
+        return self._over(found, typed[Stage.FINAL]) if stage == Stage.FINAL else found
+
+    def is_final_as_verified(self, unit: int) -> bool:
+        """Whether nothing was changed in the meeting, so that both stages have the same inputs."""
+        return not self.typed[unit][Stage.FINAL]
+
+    def _over(self, below: Inputs, above: Inputs) -> Inputs:
+        """``above`` in place of ``below``. A figure above lifts a "không áp dụng" of its criterion below."""
+        found = below | above
+        for code, value in above.items():
+            entry = entry_of(self.scheme, code)
+            if entry is None or value == NOT_APPLICABLE:
+                continue
+            leaf = entry.leaf.node.code
+            if leaf not in above and found.get(leaf) == NOT_APPLICABLE:
+                del found[leaf]
+        return found
 
     def sourced(self, unit: int, stage: str) -> Inputs:
         """The inputs that the portal knows by itself; None where nothing was reported."""
+        if (unit, stage) not in self._sourced:
+            self._sourced[unit, stage] = self._gather(unit, stage)
+        return self._sourced[unit, stage]
+
+    def _gather(self, unit: int, stage: str) -> Inputs:
         found: Inputs = {}
-        for entry in entries(self.scheme):
-            if is_sourced(entry):
-                value = self._from_source(entry.kind, entry.source, unit, stage)
+        for entry in self._sourced_entries:
+            value = self._from_source(entry.kind, entry.source, unit, stage)
+            if value == NOT_APPLICABLE:
                 single = len(entry.leaf.node.rules) == 1
-                if value == NOT_APPLICABLE:
-                    if single and entry.leaf.node.not_applicable != "forbidden":
-                        found[entry.leaf.node.code] = NOT_APPLICABLE
-                    continue
-                found[entry.code] = value
+                if single and entry.leaf.node.not_applicable != "forbidden":
+                    found[entry.leaf.node.code] = NOT_APPLICABLE
+                continue
+            try:
+                entry.parse(value)
+            except BadInput as error:
+                # A figure that the rule cannot take (a share of 2,5 cases, a negative difference) must not stop the others.
+                self.refused.setdefault(unit, {})[entry.code] = error.message
+                value = None
+            found[entry.code] = value
         return found
 
     def _from_source(self, kind: InputKind, source: Mapping[str, Any], unit: int, stage: str) -> Any:
@@ -117,7 +147,7 @@ class InputGatherer:
         return _single(kind, rolled)
 
     def _rolled(self, code: str, unit: int, stage: str) -> Rolled | None:
-        whole = self.figures[stage].whole.get(code)
+        whole = self.figures[stage].rolled(code)
         return None if whole is None else whole.by_unit[unit]
 
     def _against(self, kind: InputKind, source: Mapping[str, Any], rolled: Rolled, unit: int, stage: str) -> Any:

@@ -126,7 +126,8 @@ def test_the_self_score_ignores_what_only_the_superior_enters(reported):
     sheet.refresh_from_db()
     assert sheet.self_total == Decimal("13.6")  # 5.6 + 4 + 4 (no late report) + nothing for 2.2
     assert sheet.verified_total == Decimal("13.1")  # 5.6 + 0 + 4 + 3.5
-    assert sheet.gap == Decimal("0.5")
+    # Like with like: 1.2 claimed and not granted; 2.2 is the superior's alone.
+    assert sheet.gap == Decimal(4)
 
 
 def test_the_agreed_score_stands_beside_the_verified_one(reported):
@@ -156,14 +157,14 @@ def test_equal_totals_share_a_rank_until_a_person_decides(reported):
     rollup.recalculate(reported.campaign)
     ScoreSheet.objects.update(final_total=Decimal(10))
     ScoreLine.objects.update(final_points=Decimal(5))
-    ranks = rollup.rank_clusters(reported.campaign, None)
+    ranks = rollup.rank_clusters(reported.campaign)
     assert {ranked.rank for ranked in ranks.values()} == {1}
 
     order = list(ScoreSheet.objects.order_by("-pk").values_list("participation_id", flat=True))
     TieDecision.objects.create(
         cluster=reported.cluster, order=order, reason="biểu quyết của cụm", decided_by=reported.director
     )
-    ranks = rollup.rank_clusters(reported.campaign, None)
+    ranks = rollup.rank_clusters(reported.campaign)
     assert [ranks[pk].rank for pk in ScoreSheet.objects.order_by("-pk").values_list("pk", flat=True)] == [1, 2, 3]
 
 
