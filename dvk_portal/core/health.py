@@ -5,7 +5,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.templatetags.static import static
 from kombu.exceptions import OperationalError
 
 
@@ -21,6 +22,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks = {"database": _database(), "cache": _cache(), "broker": _broker()}
     ready = all(checks.values())
     return JsonResponse({"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503)
+
+
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    """Browsers ask for this address wherever no page names an icon."""
+    return HttpResponseRedirect(static("img/mark.svg"))
 
 
 def _database() -> bool:

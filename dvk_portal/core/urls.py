@@ -5,6 +5,7 @@ from dvk_portal.core import health, inbox, views
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("favicon.ico", health.favicon, name="favicon"),
     path("giao-dien/", views.ComponentsPage.as_view(), name="components"),
     path("hop-thu/", inbox.Inbox.as_view(), name="inbox"),
     path("hop-thu/da-doc/", inbox.InboxReadAll.as_view(), name="inbox-read-all"),

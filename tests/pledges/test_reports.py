@@ -159,6 +159,7 @@ def test_officers_hear_of_a_sent_report_once_and_the_totals_are_asked_for(world)
 
 
 def test_a_saved_cell_alone_asks_for_no_totals(world):
+    Job.objects.all().delete()
     save_cells(report_of(world), [cell(world.flow, 5)], actor=world.editor)
 
     assert not Job.objects.filter(kind="rollup").exists()
