@@ -58,7 +58,7 @@ def unit_board(user: Any, now: datetime.datetime) -> UnitBoard:
     )
     asked = count_asked(reports)
     for report in reports:
-        task = _report_task(report, asked[report.pk], now)
+        task = _report_task(report, asked[report.pk], now, leads)
         (board.tasks if _is_due_soon(report, now) else board.upcoming).append(task)
     board.sheets = list(
         ScoreSheet.objects.filter(participation__unit__in=units)
@@ -92,17 +92,22 @@ def _pledge_tasks(pledge: Pledge, leads: bool) -> list[Task]:
     return []
 
 
-def _report_task(report: QuarterlyReport, asked: int, now: datetime.datetime) -> Task:
+def _report_task(report: QuarterlyReport, asked: int, now: datetime.datetime, leads: bool) -> Task:
     late = report.due_at < now
     if report.status == R.RETURNED:
         return Task(
             f"Bổ sung báo cáo {report.period}", reverse("report-edit", args=[report.pk]), report.due_at,
             report.return_note, "bad", report.answered, asked,
         )  # fmt: skip
-    note = "Quá hạn: nhập đủ và gửi ngay." if late else "Nhập số liệu, sau đó lãnh đạo đơn vị gửi."
+    complete = asked > 0 and report.answered >= asked
+    if complete:
+        note = "Đã nhập đủ: xem lại và gửi." if leads else "Đã nhập đủ: kiểm tra rồi báo lãnh đạo gửi."
+    else:
+        note = "Nhập số liệu rồi gửi." if leads else "Nhập số liệu, sau đó lãnh đạo đơn vị gửi."
+    # A finished report opens where it is sent, not at its first cell.
     return Task(
-        f"Báo cáo {report.period}", reverse("report-edit", args=[report.pk]), report.due_at, note,
-        "bad" if late else "waiting", report.answered, asked,
+        f"Báo cáo {report.period}", reverse("report-submit" if complete else "report-edit", args=[report.pk]),
+        report.due_at, f"Quá hạn. {note}" if late else note, "bad" if late else "waiting", report.answered, asked,
     )  # fmt: skip
 
 
@@ -121,7 +126,6 @@ class PeriodLine:
     period: ReportingPeriod
     expected: int
     sent: int
-    early: int
     late: int
     verified: int
     returned: int
@@ -129,7 +133,7 @@ class PeriodLine:
 
     @property
     def on_time(self) -> int:
-        return self.sent - self.late - self.early
+        return self.sent - self.late
 
 
 @dataclass
@@ -145,6 +149,15 @@ class ProvinceBoard:
     units: int
     leaders: list[ScoreSheet]
     computed_at: datetime.datetime | None
+
+    @property
+    def podiums(self) -> list[tuple[str, list[list[ScoreSheet]]]]:
+        """Each cluster with who holds its first, second and third rank (several when they share it)."""
+        found: dict[str, list[list[ScoreSheet]]] = {}
+        for sheet in self.leaders:
+            places = found.setdefault(sheet.participation.cluster.name, [[], [], []])
+            places[sheet.rank - 1].append(sheet)
+        return list(found.items())
 
     @property
     def current_note(self) -> str:
@@ -230,7 +243,6 @@ def _period_lines(campaign: Campaign, reports: QuerySet, now: datetime.datetime)
         .annotate(
             expected=Count("pk"),
             sent=Count("pk", filter=sent),
-            early=Count("pk", filter=sent & Q(days_from_due__lt=0)),
             late=Count("pk", filter=sent & Q(days_from_due__gt=0)),
             verified=Count("pk", filter=Q(status__in=(R.VERIFIED, R.LOCKED))),
             returned=Count("pk", filter=Q(status=R.RETURNED)),
