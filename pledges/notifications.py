@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, ReportingPeriod
 from dvk_portal.core.notifications import Message
-from pledges.models import Extension, Pledge, QuarterlyReport, ScoreSheet, ScoreSheet
+from pledges.models import Extension, Pledge, QuarterlyReport, ScoreSheet
 
 
 @dataclass(frozen=True)

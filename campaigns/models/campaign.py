@@ -119,11 +119,11 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def set_keys(self) -> None:
-        self.search_key = search_key(f"{self.title} {self.document_no}")[:400]
-
     def get_absolute_url(self) -> str:
         return reverse("campaign-detail", args=[self.pk])
+
+    def set_keys(self) -> None:
+        self.search_key = search_key(f"{self.title} {self.document_no}")[:400]
 
     @property
     def is_running(self) -> bool:
