@@ -250,6 +250,7 @@ def unverify_report(report: QuarterlyReport, *, actor: Any, note: str) -> Quarte
 @transaction.atomic
 def lock_report(report: QuarterlyReport, *, actor: Any) -> QuarterlyReport:
     """Fix the figures; from here only ``correct_value`` changes one."""
+    refuse_finished(report.participation.campaign)
     return REPORT.apply(report, "lock", actor=actor)
 
 

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.views.generic import DetailView
 
+from campaigns.models import Campaign
 from dvk_portal.core import audit
 from dvk_portal.core.views import FilteredListView, PageTitleMixin
 from pledges.forms.reports import ReportFilter
@@ -77,16 +78,17 @@ class ReportDetail(ReportPageMixin, PageTitleMixin, DetailView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         report, user = self.object, self.request.user
-        moves = {move.name for move in REPORT.available(report, user)}
+        running = report.participation.campaign.status not in Campaign.FINISHED
+        moves = {move.name for move in REPORT.available(report, user)} if running else set()
         entries = audit.trail(report)
         full = "nhat-ky" in self.request.GET
         return super().get_context_data(
             sheet=build_sheet(report),
             moves=moves,
-            may_edit=report.is_with_unit and user.has_perm("report.edit", report),
-            may_judge=report.status == report.Status.SUBMITTED and groups_judged_by(user, report) != set(),
-            may_extend=_may_extend(report) and user.has_perm("report.extend", report),
-            may_correct=report.status in (report.Status.VERIFIED, report.Status.LOCKED)
+            may_edit=running and report.is_with_unit and user.has_perm("report.edit", report),
+            may_judge=running and report.status == report.Status.SUBMITTED and groups_judged_by(user, report) != set(),
+            may_extend=running and _may_extend(report) and user.has_perm("report.extend", report),
+            may_correct=running and report.status in (report.Status.VERIFIED, report.Status.LOCKED)
             and user.has_perm("report.correct", report),
             extensions=report.extensions.select_related("granted_by"),
             entries=(entries if full else entries.exclude(action="enter"))[:200],

@@ -40,7 +40,7 @@ def _post(person: str, other: str, *args: str) -> Row:
 
 # Opened without signing in, on purpose: signs of life, sign-in, a forgotten password.
 PUBLIC = {
-    "healthz", "readyz", "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
+    "healthz", "readyz", "favicon", "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code",
 }  # fmt: skip
@@ -173,6 +173,36 @@ ROWS: dict[str, Row] = {
     "value-correct": Row("director", HIDDEN, ("report", "flow"), page=False),
     "verification-queue": Row("verifier", REFUSED),
     "verification-accept": _post("verifier", REFUSED),
+    # score sheets, ranking, totals
+    "scoresheet-list": Row("verifier", SHARED),
+    "score-grid-index": Row("verifier", HIDDEN, ("scoring_campaign",)),
+    "score-grid": Row("verifier", HIDDEN, ("scoring_campaign", "=1.2")),
+    "score-grid-accept": _post("verifier", HIDDEN, "scoring_campaign", "=1.2"),
+    "score-export-gaps": _post("verifier", HIDDEN, "scoring_campaign"),
+    "scoresheet-detail": Row("editor", HIDDEN, ("sheet",), shows=True),
+    "score-entry": _post("verifier", HIDDEN, "sheet"),
+    "scoresheet-print": Row("editor", HIDDEN, ("sheet",), shows=True),
+    "score-accept": _post("verifier", HIDDEN, "sheet"),
+    "scoresheet-send-self": _post("leader", HIDDEN, "sheet"),
+    "scoresheet-return-self": _post("verifier", HIDDEN, "sheet"),
+    "scoresheet-verify": _post("verifier", HIDDEN, "sheet"),
+    "scoresheet-agree": _post("director", HIDDEN, "sheet"),
+    "scoresheet-reopen": _post("director", HIDDEN, "sheet"),
+    "score-gate-declare": _post("verifier", HIDDEN, "sheet"),
+    "score-gate-withdraw": _post("verifier", HIDDEN, "sheet"),
+    "score-proof": Row("editor", HIDDEN, ("sheet", "=1.2"), shows=True),
+    "score-proof-file": Row("editor", HIDDEN, ("proof",), page=False),
+    "score-proof-remove": _post("editor", HIDDEN, "proof"),
+    "ranking-list": Row("verifier", SHARED),
+    "ranking": Row("verifier", SHARED, ("scoring_campaign",)),
+    "ranking-recalculate": _post("verifier", HIDDEN, "scoring_campaign"),
+    "ranking-progress": Row("verifier", HIDDEN, ("scoring_campaign",), page=False),
+    "ranking-tie": _post("director", HIDDEN, "scoring_campaign", "scoring_cluster"),
+    "ranking-publish": Row("director", HIDDEN, ("scoring_campaign",)),
+    "ranking-export": Row("verifier", HIDDEN, ("scoring_campaign",), page=False),
+    "totals": Row("verifier", HIDDEN, ("campaign",)),
+    "totals-export": Row("verifier", HIDDEN, ("campaign",), page=False),
+    "totals-indicator": Row("verifier", HIDDEN, ("campaign", "flow")),
 }
 
 

@@ -18,7 +18,7 @@ from campaigns.services.copying import copy_campaign
 from campaigns.value_kinds import Figure
 from dvk_portal.core.files import store_bytes
 from dvk_portal.core.models import Job, Notification
-from pledges.models import GateDeclaration, Pledge, QuarterlyReport, ScoreInput, ScoreSheet
+from pledges.models import Evidence, GateDeclaration, Pledge, QuarterlyReport, ScoreInput, ScoreSheet
 from pledges.models.scoresheet import Stage
 from pledges.services import rollup
 from pledges.services.evidence import add_evidence
@@ -124,6 +124,15 @@ def _sheet(made: Everything, campaign: Any) -> None:
     ScoreSheet.objects.filter(pk=sheet.pk).update(status="sent", sent_at=timezone.now(), sent_by=made.leader)
     rollup.recalculate(campaign)
     made.things["sheet"] = ScoreSheet.objects.get(pk=sheet.pk)
+    file = store_bytes(PDF, f"{SECRET}.pdf", kind="application/pdf", actor=made.editor)
+    made.things["proof"] = Evidence.objects.create(
+        sheet=sheet,
+        participation=sheet.participation,
+        criterion="1.2",
+        file=file,
+        citation=SECRET,
+        added_by=made.editor,
+    )
 
 
 def _drafts(made: Everything) -> None:
