@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from dvk_portal.core.auditnames import register
+
 
 class PledgesConfig(AppConfig):
     name = "pledges"
@@ -12,3 +14,30 @@ class PledgesConfig(AppConfig):
         from pledges.observers import PrepareRecords
 
         observers.register(PrepareRecords())
+        # The words of the whole trail at /nhat-ky/; moves have theirs from the workflows.
+        register(
+            actions={
+                "enter": "Nhập số liệu",
+                "tell_leader": "Báo lãnh đạo gửi",
+                "value_accept": "Chấp nhận một mục",
+                "value_correct": "Điều chỉnh một mục",
+                "value_return": "Đánh dấu trả lại một mục",
+                "value_clear": "Bỏ kết luận một mục",
+                "value_correct_late": "Điều chỉnh sau thẩm định",
+                "accept_rest": "Chấp nhận các mục còn lại",
+                "extend": "Gia hạn",
+                "add_evidence": "Thêm minh chứng",
+                "remove_evidence": "Gỡ minh chứng",
+                "edit": "Sửa nội dung",
+                "sign": "Ký",
+                "freeze": "Chốt nội dung",
+                "score_self": "Nhập tự chấm",
+                "score_verified": "Thẩm định một mục",
+                "score_final": "Ghi điểm thống nhất",
+                "accept_self_scores": "Chấp nhận các mục tự chấm",
+                "declare_gate": "Khai điều kiện",
+                "withdraw_gate": "Rút điều kiện đã khai",
+                "decide_tie": "Quyết định thứ tự khi bằng điểm",
+            },
+            fields={"hash": "Mã kiểm tra nội dung"},
+        )

@@ -27,6 +27,8 @@ class UnitsConfig(AppConfig):
                 "delete_row": "Xóa",
             },
             fields={
+                "valid_from": "Từ ngày",
+                "valid_to": "Đến hết ngày",
                 "effective_on": "Có hiệu lực từ ngày",
                 "successor": "Đơn vị kế thừa",
                 "predecessors": "Đơn vị nhập vào",

@@ -54,7 +54,7 @@ class CreateUnitForm(DecisionForm):
 
     code = forms.CharField(label="Mã đơn vị", max_length=35, help_text="Ghi cả số 0 ở đầu, ví dụ 00070.")
     name = forms.CharField(label="Tên đơn vị", max_length=150)
-    kind = forms.ModelChoiceField(label="Loại", queryset=UnitKind.objects.none())
+    kind = forms.ModelChoiceField(label="Loại", queryset=UnitKind.objects.none(), empty_label="Chọn loại")
     parent = UnitChoiceField(label="Đơn vị cấp trên", required=False)
     field_order = ["code", "name", "kind", "parent", "on", "decision"]
 
@@ -64,7 +64,10 @@ class RenameUnitForm(DecisionForm):
 
     name = forms.CharField(label="Tên mới", max_length=150)
     kind = forms.ModelChoiceField(
-        label="Loại", queryset=UnitKind.objects.none(), help_text="Đổi khi xã trở thành phường, đặc khu."
+        label="Loại",
+        queryset=UnitKind.objects.none(),
+        empty_label="Chọn loại",
+        help_text="Đổi khi xã trở thành phường, đặc khu.",
     )
     field_order = ["name", "kind", "on", "decision"]
 
@@ -103,7 +106,12 @@ class MergeUnitForm(DecisionForm):
 class GrantForm(PortalForm):
     submit_label = "Giao vai trò"
 
-    user = forms.ModelChoiceField(label="Người", queryset=User.objects.none())
+    user = forms.ModelChoiceField(
+        label="Người",
+        queryset=User.objects.none(),
+        empty_label="Chọn người",
+        help_text="Gõ vài chữ đầu của họ tên để tìm.",
+    )
     role = forms.ChoiceField(label="Vai trò", choices=[("", "Chọn vai trò"), *Role.choices])
     post = forms.CharField(label="Chức danh", max_length=100, required=False)
     valid_from = DateField(label="Từ ngày")
@@ -111,7 +119,7 @@ class GrantForm(PortalForm):
 
     def __init__(self, *args: Any, unit: Unit | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = User.objects.filter(is_active=True)
+        self.fields["user"].queryset = User.objects.filter(is_active=True).order_by("full_name")
         self.fields["user"].label_from_instance = lambda user: f"{user.full_name} ({user.username})"
 
 
@@ -128,13 +136,18 @@ class EndForm(PortalForm):
 class HandOverForm(PortalForm):
     submit_label = "Bàn giao"
 
-    to = forms.ModelChoiceField(label="Người nhận", queryset=User.objects.none())
+    to = forms.ModelChoiceField(
+        label="Người nhận",
+        queryset=User.objects.none(),
+        empty_label="Chọn người",
+        help_text="Người nhận phải có tài khoản trước; gõ vài chữ đầu của họ tên để tìm.",
+    )
     on = DateField(label="Từ ngày", help_text="Người cũ giữ vai trò đến hết ngày trước đó.")
     post = forms.CharField(label="Chức danh của người nhận", max_length=100, required=False)
 
     def __init__(self, *args: Any, unit: Unit | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = User.objects.filter(is_active=True)
+        self.fields["to"].queryset = User.objects.filter(is_active=True).order_by("full_name")
         self.fields["to"].label_from_instance = lambda user: f"{user.full_name} ({user.username})"
 
 

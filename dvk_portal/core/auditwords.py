@@ -8,6 +8,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.timezone import is_aware, localtime
 
 from dvk_portal.core.auditnames import ACTIONS, FIELDS
 from dvk_portal.core.models import AuditEntry
@@ -86,4 +88,8 @@ def _value(field: Any, value: Any) -> str:
         return "; ".join(f"{key}: {_value(None, item)}" for key, item in value.items())
     if isinstance(value, list):
         return ", ".join(_value(None, item) for item in value)
+    if isinstance(field, models.DateTimeField) and (moment := parse_datetime(str(value))):
+        return f"{localtime(moment) if is_aware(moment) else moment:%H:%M %d/%m/%Y}"
+    if isinstance(field, models.DateField) and (day := parse_date(str(value))):
+        return f"{day:%d/%m/%Y}"
     return str(dict(getattr(field, "flatchoices", ())).get(value, value))

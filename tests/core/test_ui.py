@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 from django.apps import apps
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -255,6 +257,14 @@ def test_a_refusal_lists_its_findings_escaped():
     shown = describe(DomainError("Chưa thể gửi.", ["Thiếu <b>", "Thiếu số liệu"]))
 
     assert shown == "<p>Chưa thể gửi.</p><ul><li>Thiếu &lt;b&gt;</li><li>Thiếu số liệu</li></ul>"
+
+
+def test_the_findings_of_a_refusal_reach_the_page_as_a_list():
+    said = describe(DomainError("Chưa thể gửi.", ["Thiếu <b>"]))
+
+    shown = draw("{% flash message %}", message=Message(constants.ERROR, said))
+
+    assert "<li>Thiếu &lt;b&gt;</li>" in shown
 
 
 def test_a_button_that_asks_opens_a_sheet_with_a_labelled_note():

@@ -36,6 +36,17 @@ def test_progress_counts_answers_of_this_report_only(world):
     assert (task.done, task.total) == (1, 4)
 
 
+def test_a_finished_report_leads_the_leader_to_sending_it(world):
+    report = QuarterlyReport.objects.get(participation__unit=world.commune, period=world.periods[0])
+    for indicator in [asked.indicator for asked in world.campaign.asked.select_related("indicator")]:
+        f.ReportedValueFactory(report=report, indicator=indicator, answer="nothing", amount=None)
+
+    task = next(task for task in unit_board(world.leader, NOW).tasks if task.title == "Báo cáo Quý I/2026")
+
+    assert task.url == reverse("report-submit", args=[report.pk])
+    assert task.note == "Quá hạn. Đã nhập đủ: xem lại và gửi."
+
+
 def test_a_returned_report_is_shown_with_the_reason_whatever_its_date(world):
     QuarterlyReport.objects.filter(participation__unit=world.commune, period=world.periods[3]).update(
         status="returned", return_note="Thiếu minh chứng mục 3"
@@ -45,7 +56,9 @@ def test_a_returned_report_is_shown_with_the_reason_whatever_its_date(world):
 
 
 def test_only_the_leader_is_asked_to_sign(world):
-    Pledge.objects.filter(participation__unit=world.commune).update(status="agreed", agreed_at=NOW, document_hash="a" * 64)
+    Pledge.objects.filter(participation__unit=world.commune).update(
+        status="agreed", agreed_at=NOW, document_hash="a" * 64
+    )
 
     assert "Ký giao ước thi đua năm 2026" in titles(unit_board(world.leader, NOW).tasks)
     assert "Ký giao ước thi đua năm 2026" not in titles(unit_board(world.editor, NOW).tasks)
@@ -79,7 +92,9 @@ def test_the_first_page_of_a_unit_names_no_other_unit(world, sign_in):
 
 
 @pytest.mark.parametrize("extra", [0, 20])
-def test_the_province_page_costs_the_same_queries_for_any_number_of_units(world, extra, sign_in, django_assert_max_num_queries):
+def test_the_province_page_costs_the_same_queries_for_any_number_of_units(
+    world, extra, sign_in, django_assert_max_num_queries
+):
     for _ in range(extra):
         row = f.ParticipationFactory(campaign=world.campaign, cluster=world.cluster)
         f.ScoreSheetFactory(participation=row)

@@ -268,7 +268,7 @@ def alert(content: str, tone: str = "active", title: str = "", live: bool = Fals
 def flash(message: Any) -> SafeString:
     """One of Django's messages as an alert that is announced."""
     tone = {"success": "good", "error": "bad", "warning": "waiting"}.get(message.level_tag, "active")
-    return alert(conditional_escape(message), tone, live=True)
+    return alert(conditional_escape(message.message), tone, live=True)
 
 
 @register.simple_block_tag
@@ -550,7 +550,7 @@ def error_summary(form: Any, title: str = "Chưa lưu được. Hãy sửa các 
     if not form.is_bound or not form.errors:
         return ""
     found = [
-        (labels.get(name, form[name].label), _control_id(form[name]), error)
+        (str(labels.get(name, form[name].label)).rstrip(".:"), _control_id(form[name]), error)
         for name in form.fields
         for error in form[name].errors
     ]
