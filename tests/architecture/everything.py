@@ -12,7 +12,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from campaigns.models import CampaignAttachment, Cluster, ClusterHead, Participation, Scheme
+from campaigns.models import Campaign, CampaignAttachment, Cluster, ClusterHead, Participation, Scheme
 from campaigns.services.campaigns import launch_campaign, start_scoring
 from campaigns.services.copying import copy_campaign
 from campaigns.value_kinds import Figure
@@ -167,6 +167,9 @@ def _later_campaign(made: Everything, year: int, *, published: bool) -> Any:
                 reason=SECRET if sheet.participation.unit_id == made.commune.pk else "",
             )  # fmt: skip
     if published:
+        # A result is published after the campaign began: this one is moved into the past.
+        Campaign.objects.filter(pk=campaign.pk).update(starts_on="2025-01-01", ends_on="2025-12-31")
+        campaign.refresh_from_db()
         sheets.update(status="agreed", agreed_at=timezone.now(), agreed_by=made.director)
         publish_results(
             campaign, actor=made.director, decision_no="12-QĐ", decision_date=datetime.date(2026, 11, 20),

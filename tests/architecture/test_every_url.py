@@ -92,6 +92,12 @@ def contents() -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def before(made) -> dict[str, str]:
+    """The tables as every test finds them: whatever one writes is undone."""
+    return contents()
+
+
 def difference(before: dict[str, str]) -> list[str]:
     after = contents()
     return [label for label in before if before[label] != after[label] and label != "units.user"]
@@ -156,9 +162,7 @@ def test_nobody_else_reads_what_is_of_the_unit(name, person, made):
 
 @pytest.mark.parametrize("person", ["stranger", "other_editor", "other_leader"])
 @pytest.mark.parametrize("name", POSTABLE)
-def test_nobody_else_writes_what_is_of_the_unit(name, person, made):
-    before = contents()
-
+def test_nobody_else_writes_what_is_of_the_unit(name, person, made, before):
     response = ask(made, name, person, "post")
 
     wanted = {HIDDEN: (404,), REFUSED: (403, 404)}.get(ROWS[name].other, (200, 302, 403, 404))
@@ -171,9 +175,7 @@ def test_nobody_else_writes_what_is_of_the_unit(name, person, made):
 
 # --- who may ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", GETTABLE)
-def test_the_right_person_reads_it_and_reading_changes_nothing(name, made):
-    before = contents()
-
+def test_the_right_person_reads_it_and_reading_changes_nothing(name, made, before):
     response = ask(made, name, ROWS[name].person, "get")
 
     assert response.status_code in ((200,) if ROWS[name].page else (200, 302, 404, 409))
