@@ -17,13 +17,13 @@ def main() -> int:
     from django.core.management import call_command  # noqa: PLC0415  only after setup
     from django.db import connection  # noqa: PLC0415
 
-    from benchmarks import harness, pages  # noqa: PLC0415
+    from benchmarks import harness, pages, work  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("load_demo")
     results, missing = [], []
-    for outcome in pages.measure(options.n):
+    for outcome in (*pages.measure(options.n), *work.measure(options.n)):
         if isinstance(outcome, str):
             missing.append(outcome)
             continue

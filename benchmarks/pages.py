@@ -33,20 +33,26 @@ def _link(start: str, marker: str) -> Callable[[Client], str]:
         text = client.get(reverse(start), follow=True).content.decode()
         for part in text.split('href="')[1:]:
             path = part.partition('"')[0]
-            if marker in path and path.startswith("/"):
+            if marker in path and path.startswith("/") and any(char.isdigit() for char in path):
                 return path
         raise LookupError(f"no link with “{marker}” on {start}")
 
     return find
 
 
-# The lead adds a row per page; a row whose page does not exist yet is reported as missing, never guessed.
-PAGES = (Page("page_dashboard", "verifier", lambda client: reverse("home")),)
+# A row per page; a row whose page does not exist is reported as missing, never guessed.
+PAGES = (
+    Page("page_dashboard", "director", lambda client: reverse("home")),
+    Page("page_report_list", "verifier", lambda client: reverse("report-list")),
+    Page("page_report_form", "editor", _link("home", "/nhap/")),
+    Page("page_scoresheet", "director", _link("scoresheet-list", "/phieu-diem/")),
+    Page("page_ranking", "director", _link("home", "/xep-hang/")),
+)
 
 _TEMPLATE = engines["django"].from_string("<!doctype html><title>{{ one }}</title><p>{{ one }}</p>")
 
 
-def _floor() -> HttpResponse:
+def floor() -> HttpResponse:
     """One trivial SELECT and one trivial template: what any page must cost."""
     request: HttpRequest = RequestFactory().get("/")
     with connection.cursor() as cursor:
@@ -55,7 +61,7 @@ def _floor() -> HttpResponse:
     return HttpResponse(_TEMPLATE.render({"one": row[0]}, request))
 
 
-def _signed_in(role: str) -> Client:
+def signed_in(role: str) -> Client:
     accounts = json.loads(Path(settings.STATE_DIR, "accounts.json").read_text("utf-8"))
     name = next((account["username"] for account in accounts if account["role"] == role), None)
     if name is None:
@@ -71,7 +77,7 @@ def measure(n: int) -> Iterator[Result | str]:
     """One result per page, or a sentence about why a page could not be measured."""
     for page in PAGES:
         try:
-            client = _signed_in(page.role)
+            client = signed_in(page.role)
             path = page.address(client)
         except (NoReverseMatch, LookupError) as problem:
             yield f"{page.name}: {problem}"
@@ -80,4 +86,4 @@ def measure(n: int) -> Iterator[Result | str]:
         if status != 200:
             yield f"{page.name}: {path} answers {status}"
             continue
-        yield compare(page.name, lambda client=client, path=path: client.get(path), _floor, n=n, goal=page.goal)
+        yield compare(page.name, lambda client=client, path=path: client.get(path), floor, n=n, goal=page.goal)
