@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from dvk_portal.core.auditwords import action_words, change_words
 from dvk_portal.core.icons import ICONS
 from dvk_portal.core.looks import look
 from dvk_portal.core.numbers import format_number
@@ -30,6 +31,8 @@ PAGE_SIZES = (25, 50, 100)
 
 def _attrs(extra: dict[str, Any]) -> SafeString:
     """Keywords as attributes: ``hx_get="/a"`` → ``hx-get="/a"``; None and False are left out, True stands alone."""
+    if not extra:  # nearly every cell of every table
+        return SafeString()
     return flatatt({name.strip("_").replace("_", "-"): value for name, value in extra.items() if value is not None})
 
 
@@ -713,11 +716,11 @@ def audit_trail(entries: Any, labels: Any = None) -> SafeString:
     labels = labels or {}
     shown = []
     for entry in entries:
-        word = labels.get(entry.action, entry.action)
+        word = labels.get(entry.action) or action_words(entry)
         changes = [
-            (name, *(change if isinstance(change, list) and len(change) == 2 else ("", change)))
-            for name, change in entry.changes.items()
-            if name != "status"
+            (name, "" if old == "–" else old, new)
+            for key, (name, old, new) in zip(entry.changes, change_words(entry), strict=True)
+            if key != "status"
         ]
         shown.append(
             event(getattr(word, "label", word), entry.at, entry.actor or "Hệ thống", entry.note, changes=changes)
