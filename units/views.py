@@ -83,6 +83,7 @@ class UnitDetail(PageTitleMixin, DetailView):
             children_title=f"{len(children)} đơn vị",
             children_few=len(children) <= 8,
             people=people.on(today),
+            coming=people.filter(valid_from__gt=today).order_by("valid_from"),
             former=people.filter(valid_to__lt=today).order_by("-valid_to")[:50],
             may_manage=user.has_perm("unit.manage", unit),
             may_see=access.reach_ids(user, "unit.view"),

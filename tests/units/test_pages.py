@@ -3,10 +3,12 @@ import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories as f
 from units.models import Unit, User
 from units.services import structure
+from units.services.memberships import hand_over
 from units.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +192,14 @@ def test_a_password_of_ones_own_opens_the_portal(newcomer, sign_in):
     assert not newcomer.must_change_password
     assert newcomer.check_password(own)
     assert client.get("/ca-nhan/").status_code == 200
+
+
+def test_the_page_of_a_unit_names_who_begins_later(province, sign_in):
+    """A hand-over of tomorrow must be visible today, else the administrator does it again."""
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    hand_over(province.editor.memberships.get(), actor=province.admin, to=province.stranger, on=tomorrow)
+
+    page = text(sign_in(province.admin).get(reverse("unit-detail", args=[province.commune.pk])))
+
+    assert "Sẽ giữ vai trò" in page
+    assert f"{province.stranger}: " in page
