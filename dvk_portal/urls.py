@@ -2,12 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", include("dvk_portal.core.urls")),
     path("", include("pledges.urls")),
     path("", include("campaigns.urls")),
     path("", include("units.urls")),
+    # Mail addresses are kept by the system administrator: whoever changes one may ask for a new password at it.
+    path("tai-khoan/email/", RedirectView.as_view(pattern_name="account"), name="account_email"),
     path("tai-khoan/", include("allauth.account.urls")),
     path("quan-tri/", admin.site.urls),
 ]

@@ -22,6 +22,7 @@ class UnitsConfig(AppConfig):
                 "create_account": "Tạo tài khoản",
                 "update_account": "Sửa tài khoản",
                 "reset_password": "Đặt lại mật khẩu",
+                "change_password": "Tự đổi mật khẩu",
                 "add_row": "Thêm",
                 "change_row": "Sửa",
                 "delete_row": "Xóa",

@@ -14,6 +14,7 @@ from campaigns.services.copying import CopyPlan, copy_campaign, plan_copy, shift
 from campaigns.views.campaigns_parts import managed_campaign
 from campaigns.views.campaigns_words import CRUMBS
 from dvk_portal.core.exceptions import DomainError
+from dvk_portal.core.numbers import parse_ids
 from dvk_portal.core.views import PageTitleMixin
 
 
@@ -59,7 +60,7 @@ class CampaignCopy(PageTitleMixin, TemplateView):
             self.campaign,
             actor=request.user,
             starts_on=form.cleaned_data["starts_on"],
-            successors=[int(pk) for pk in request.POST.getlist("successor") if pk.isdigit()],
+            successors=parse_ids(request.POST.getlist("successor")),
         )
         messages.success(
             request, f"Đã lập bản nháp từ {len(plan.kept)} đơn vị cũ. Hãy ghi văn bản phát động mới và soát lại."

@@ -37,6 +37,7 @@ from campaigns.services.roster import (
 from campaigns.services.rosterfile import read_roster, write_roster
 from campaigns.views.campaigns_parts import PartPage, PartView, managed_campaign
 from dvk_portal.core.exceptions import DomainError
+from dvk_portal.core.numbers import parse_id, parse_ids
 from dvk_portal.core.views import ActionView, FilteredListView
 from units.models import Unit
 
@@ -107,10 +108,10 @@ class RosterAdd(ActionView):
     def act(self, campaign: Campaign) -> Campaign:
         found = CandidateFilter(self.request.GET, queryset=candidates(campaign), request=self.request).qs
         if "everything" not in self.request.POST:
-            ids = [int(pk) for pk in self.request.POST.getlist("unit") if pk.isdigit()]
+            ids = parse_ids(self.request.POST.getlist("unit"))
             found = found.filter(pk__in=ids)
-        chosen = self.request.POST.get("cluster", "")
-        cluster = get_object_or_404(campaign.clusters, pk=chosen) if chosen.isdigit() else None
+        chosen = parse_id(self.request.POST.get("cluster", ""))
+        cluster = get_object_or_404(campaign.clusters, pk=chosen) if chosen else None
         self.added = add_units(campaign, list(found), actor=self.request.user, cluster=cluster)
         if not self.added:
             raise DomainError("Chưa chọn đơn vị nào. Hãy đánh dấu các đơn vị rồi bấm thêm.")
@@ -133,7 +134,7 @@ class RosterRemove(ActionView):
         return managed_campaign(self.request, self.kwargs["pk"])
 
     def act(self, campaign: Campaign) -> Campaign:
-        ids = [int(pk) for pk in self.request.POST.getlist("participation") if pk.isdigit()]
+        ids = parse_ids(self.request.POST.getlist("participation"))
         self.count = remove_units(campaign, ids, actor=self.request.user)
         if not self.count:
             raise DomainError("Chưa chọn đơn vị nào. Hãy đánh dấu các đơn vị rồi bấm bỏ.")

@@ -1,5 +1,6 @@
 """Bases of the portal's forms: order of GOV.UK (summary, label, hint, error, control), Vietnamese dates and numbers."""
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -44,10 +45,17 @@ class DecimalField(forms.DecimalField):
         return format_number(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
 
 
+def validate_year(day: datetime.date) -> None:
+    """A year outside of this is a slip of the finger, and at the ends of the calendar there is no day before or after."""
+    if not 1900 <= day.year <= 2100:
+        raise ValidationError("Năm chưa đúng. Hãy ghi đủ bốn chữ số, từ 1900 đến 2100.")
+
+
 class DateField(forms.DateField):
     """dd/mm/yyyy in a plain text box: the same on every computer and phone."""
 
     hint = "Ngày/tháng/năm, ví dụ 05/11/2026."
+    default_validators = [validate_year]
 
     def __init__(self, **options: Any) -> None:
         options["help_text"] = options.get("help_text") or self.hint
@@ -61,6 +69,7 @@ class DateTimeField(forms.DateTimeField):
     """dd/mm/yyyy hh:mm in a plain text box."""
 
     hint = "Ngày/tháng/năm giờ:phút, ví dụ 05/11/2026 17:00."
+    default_validators = [validate_year]
 
     def __init__(self, **options: Any) -> None:
         options["help_text"] = options.get("help_text") or self.hint

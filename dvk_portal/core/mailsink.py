@@ -10,6 +10,8 @@ from pathlib import Path
 from django.utils import timezone
 
 MAX_FILES, MAX_FILE_BYTES, MAX_LETTERS = 400, 2_000_000, 1_000
+# How the message ids of notices begin (core/notifications.py).
+NOTICE_ID = "<dvk-"
 _BETWEEN = b"\n" + b"-" * 79 + b"\n"
 
 
@@ -20,6 +22,8 @@ class Letter:
     sender: str
     at: datetime | None
     body: str
+    # Whether it is one of the portal's own notices; any other (a new password) is for its recipient alone.
+    is_notice: bool = False
 
 
 def letters(folder: Path) -> list[Letter]:
@@ -54,4 +58,5 @@ def _letter(data: bytes) -> Letter | None:
         # "-0000" (Django's way of writing UTC) is read as a time without zone.
         at=timezone.localtime(date if date.tzinfo else date.replace(tzinfo=UTC)) if date else None,
         body=body.strip()[:20_000],
+        is_notice=str(message.get("Message-ID", "")).startswith(NOTICE_ID),
     )

@@ -7,6 +7,7 @@ of a thousand is the worst mistake a report can hold).
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 MAX_DIGITS = 14  # of DecimalField(max_digits=14), the column reported values live in
@@ -54,6 +55,16 @@ def parse_number(
     else:
         raise NumberError("Giá trị nhập vào không phải là số.")
     return _check(number, decimals, allow_negative, max_digits)
+
+
+def parse_id(text: str) -> int | None:
+    """The number of a row as a form or an address sends it; None for whatever no row can have ("²", thirty digits)."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def parse_ids(texts: Iterable[str]) -> list[int]:
+    """Those of ``texts`` that may be numbers of rows."""
+    return [number for text in texts if (number := parse_id(text)) is not None]
 
 
 def format_number(number: Decimal | int, decimals: int | None = None) -> str:

@@ -163,7 +163,8 @@ class ActionView(View):
 
     @property
     def note(self) -> str:
-        return self.request.POST.get("note", "")
+        # A NUL, which no keyboard types, PostgreSQL refuses with an error of its own.
+        return self.request.POST.get("note", "").replace("\0", "")
 
     def get_success_message(self, record: Any) -> str:
         return self.success_message

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from campaigns.models import Campaign, Cluster
 from dvk_portal.core.forms import DecimalField, PortalForm
-from dvk_portal.core.numbers import format_number
+from dvk_portal.core.numbers import format_number, parse_id, parse_ids
 from dvk_portal.core.text import search_key
 from pledges.models import Pledge, Signature, Target
 from pledges.models.pledge import Side
@@ -173,7 +173,7 @@ class BulkSignForm(PasswordForm):
     def posted_ids(posted: QueryDict) -> list[int]:
         """Pledges on the sent form, ticked or not."""
         found = (name.removeprefix("seen_") for name in posted if name.startswith("seen_"))
-        return [int(text) for text in found if text.isdecimal() and len(text) < 19]
+        return parse_ids(found)
 
     def pledge_fields(self) -> Iterator[dict[str, Any]]:
         for pledge in self.pledges:
@@ -226,8 +226,8 @@ def _campaigns(request: Any) -> QuerySet:
 
 def _clusters(request: Any) -> QuerySet:
     found = Cluster.objects.filter(campaign__in=_campaigns(request)).select_related("campaign")
-    asked = request.GET.get("campaign", "")
-    return found.filter(campaign=asked) if asked.isdecimal() else found
+    asked = parse_id(request.GET.get("campaign", ""))
+    return found.filter(campaign=asked) if asked else found
 
 
 class PledgeFilter(django_filters.FilterSet):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from campaigns.models import Campaign, Cluster, Indicator, ReportingPeriod
 from campaigns.value_kinds import BLANK, Figure, kind_of
 from dvk_portal.core.forms import MultipleFileField, PortalForm
+from dvk_portal.core.numbers import parse_id
 from dvk_portal.core.text import search_key
 from pledges.models import QuarterlyReport, ReportedValue
 from pledges.services.reports import CellInput, figure_for
@@ -165,8 +166,8 @@ STATES = [
 def _campaigns(request: Any) -> QuerySet:
     """Of the campaign chosen in the filter, else of all that the person sees."""
     campaigns = Campaign.objects.visible_to(request.user)
-    chosen = request.GET.get("campaign", "")
-    return campaigns.filter(pk=chosen) if chosen.isdecimal() else campaigns
+    chosen = parse_id(request.GET.get("campaign", ""))
+    return campaigns.filter(pk=chosen) if chosen else campaigns
 
 
 def _periods(request: Any) -> QuerySet:

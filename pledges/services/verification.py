@@ -108,10 +108,13 @@ def judge_value(
     return value
 
 
+MAX_NOTE = ReportedValue._meta.get_field("verdict_note").max_length
 VERDICT_FIELDS = ("status", "verified_amount", "verified_flag", "verdict_note", "verdict_at", "verdict_by", "revision")
 
 
 def _write_verdict(value: ReportedValue, question: Question, verdict: str, typed: str, note: str) -> None:
+    if len(note) > MAX_NOTE:
+        raise DomainError(f"Lý do dài quá {MAX_NOTE} ký tự. Hãy viết gọn lại.")
     if verdict == ACCEPT:
         if not value.is_reported:
             raise DomainError("Đơn vị chưa báo cáo mục này nên không có gì để chấp nhận.")
@@ -204,6 +207,7 @@ def return_report(
     if not actor.has_perm("report.verify", report):
         raise PermissionDenied
     locked = lock_report_row(report)
+    refuse_finished(locked.participation.campaign)
     lines = [row.indicator.label for row in locked.values.filter(status=Status.RETURNED).select_related("indicator")]
     if locked.status == QuarterlyReport.Status.SUBMITTED and not lines:
         raise DomainError("Chưa có mục nào được đánh dấu trả lại. Hãy đánh dấu từng mục kèm lý do trước.")
@@ -222,6 +226,7 @@ def verify_report(report: QuarterlyReport, *, actor: Any) -> QuarterlyReport:
     if not actor.has_perm("report.verify", report):
         raise PermissionDenied
     locked = lock_report_row(report)
+    refuse_finished(locked.participation.campaign)
     if locked.status == QuarterlyReport.Status.SUBMITTED:
         sheet = build_sheet(locked)
         findings = [

@@ -12,6 +12,7 @@ from django.views.generic import FormView
 
 from campaigns.models import Campaign, Cluster
 from dvk_portal.core.exceptions import DomainError
+from dvk_portal.core.numbers import parse_id
 from dvk_portal.core.views import FormErrorsMixin, PageTitleMixin, describe
 from pledges.forms.pledges import CONDITIONS, BulkSignForm, SignForm
 from pledges.models import Pledge
@@ -85,7 +86,7 @@ class PledgeSignMany(PageTitleMixin, FormErrorsMixin, FormView):
     def waiting(self) -> list[Pledge]:
         rows = self.signable.filter(CONDITIONS["wait_province"])
         for name in ("campaign", "cluster"):
-            if (asked := self.request.GET.get(name, "")).isdecimal() and len(asked) < 19:
+            if asked := parse_id(self.request.GET.get(name, "")):
                 rows = rows.filter(**{f"participation__{name}": asked})
         order = ("participation__campaign", "participation__cluster__order", "participation__sort_key")
         return list(rows.with_signed_sides().order_by(*order))

@@ -13,6 +13,7 @@ from django.views.generic import DetailView, FormView
 
 from campaigns.models import Assignment, Indicator
 from dvk_portal.core.exceptions import DomainError
+from dvk_portal.core.numbers import parse_id, parse_ids
 from dvk_portal.core.views import ActionView, FilteredListView, FormErrorsMixin, PageTitleMixin
 from pledges.forms.verification import CorrectionForm, ExtensionForm, QueueFilter, ReturnForm
 from pledges.models import QuarterlyReport, ReportedValue
@@ -82,7 +83,7 @@ class VerificationAccept(ActionView):
     """Bulk: accept my part of the listed reports in which nothing is flagged."""
 
     def get_record(self) -> list[QuarterlyReport]:
-        asked = [int(pk) for pk in self.request.POST.get("ids", "").split(",") if pk.isdecimal()][:100]
+        asked = parse_ids(self.request.POST.get("ids", "").split(","))[:100]
         if not self.request.user.has_perm("report.verify"):
             raise PermissionDenied
         return list(waiting_for(self.request.user).filter(pk__in=asked))
@@ -185,13 +186,12 @@ class ValueVerdict(ReportMove):
     def act(self, record: QuarterlyReport) -> None:
         indicator = get_object_or_404(Indicator, pk=self.kwargs["indicator"])
         data = self.request.POST
-        revision = data.get("rev", "")
         judge_value(
             record,
             indicator,
             actor=self.request.user,
             verdict=data.get("verdict", ""),
-            revision=int(revision) if revision.isdecimal() else 0,
+            revision=parse_id(data.get("rev", "")) or 0,
             typed=data.get("typed", ""),
             note=self.note,
         )

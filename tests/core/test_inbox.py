@@ -161,7 +161,8 @@ def folder(settings, tmp_path):
 
 def test_letters_are_shown_newest_first_and_safely(province, sign_in, folder):
     for subject in ("Thư đầu", "Thư <script>alert(1)</script>"):
-        EmailMessage(subject, "Chào anh,\n<b>thẩm định</b>", to=["a@thu.example"]).send()
+        notice = {"Message-ID": "<dvk-1@thu.example>"}
+        EmailMessage(subject, "Chào anh,\n<b>thẩm định</b>", to=["a@thu.example"], headers=notice).send()
     (folder / "rac.log").write_bytes(b"\xff\x00 no letter")
 
     body = page(sign_in(province.verifier).get("/thu-da-gui/"))
@@ -177,6 +178,16 @@ def test_several_letters_of_one_connection_are_told_apart(folder):
     backend_letters[0].get_connection().send_messages(backend_letters)
 
     assert [letter.subject for letter in mailsink.letters(folder)] == ["Thư 2", "Thư 1", "Thư 0"]
+
+
+def test_a_letter_with_a_new_password_is_read_by_its_recipient_alone(province, sign_in, folder):
+    Client().post("/tai-khoan/password/reset/", {"email": province.director.email})
+
+    stolen, own = (page(sign_in(person).get("/thu-da-gui/")) for person in (province.verifier, province.director))
+
+    assert province.director.email in stolen
+    assert "/reset/key/" not in stolen
+    assert "/reset/key/" in own
 
 
 @pytest.mark.parametrize("who", ["editor", "leader", "viewer", "stranger"])
@@ -220,7 +231,7 @@ def test_a_move_is_called_as_in_its_workflow(world, sign_in):
     [
         ({"q": "1654"}, True), ({"q": "1655"}, False), ({"person": "dinh van quan"}, True), ({"person": "truongban"}, False),
         ({"kind": "units.unit"}, True), ({"kind": "units.user"}, False), ({"since": "01/01/2020"}, True),
-        ({"since": "01/01/2999"}, False), ({"until": "01/01/2020"}, False),
+        ({"since": "01/01/2099"}, False), ({"until": "01/01/2020"}, False),
     ],
 )  # fmt: skip
 def test_the_trail_is_searched(province, sign_in, query, found):

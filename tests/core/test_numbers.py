@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dvk_portal.core.numbers import AmbiguousNumberError, NumberError, format_number, parse_number
+from dvk_portal.core.numbers import (
+    AmbiguousNumberError,
+    NumberError,
+    format_number,
+    parse_id,
+    parse_ids,
+    parse_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -144,3 +151,24 @@ def test_any_text_is_a_finite_decimal_or_a_number_error(text):
         return
     assert number.is_finite()
     assert number >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12", 12),
+        ("٣", 3),
+        ("9" * 18, 10**18 - 1),
+        ("9" * 19, None),
+        ("²", None),
+        ("-1", None),
+        ("", None),
+        ("\0", None),
+    ],
+)
+def test_the_number_of_a_row_is_one_that_a_row_can_have(text, number):
+    assert parse_id(text) == number
+
+
+def test_numbers_of_rows_leave_out_what_is_none():
+    assert parse_ids(["1", "²", "x", "9" * 30, "2"]) == [1, 2]
