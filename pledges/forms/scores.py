@@ -16,6 +16,7 @@ from dvk_portal.core.text import search_key
 from pledges.models import ScoreSheet
 from pledges.models.scoresheet import Stage
 from pledges.services.queue import waiting_sheets
+from pledges.services.scoring_inputs import is_sourced
 
 YES_NO = [("", "Chưa chọn"), ("true", "Có"), ("false", "Không")]
 PAIRS = {
@@ -134,16 +135,16 @@ class CriterionForm(PortalForm):
         return {part: None if value is None else f"{value:f}" for part, value in values.items()}
 
     @property
-    def shown(self) -> list[tuple[Entry, list[Any]]]:
-        """(input, its controls); the parts of a pair carry a short label under the legend of the input."""
+    def shown(self) -> list[tuple[Entry, list[Any], bool]]:
+        """(input, its controls, whether the portal fills it); parts of a pair carry a short label under their legend."""
         found = []
         for entry, names in self.groups:
             bounds = [self[name] for name in names]
             for bound, name in zip(bounds, names, strict=True):
                 part = name.rpartition("_")[2]
-                bound.short_label = PAIRS.get(part, "Giá trị")
+                bound.short_label = PAIRS.get(part) or ("Giá trị" if len(names) > 1 else entry.label)
                 bound.is_first_of_share = part == "numerator"
-            found.append((entry, bounds))
+            found.append((entry, bounds, is_sourced(entry)))
         return found
 
     @property

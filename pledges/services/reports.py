@@ -139,6 +139,7 @@ def tell_leader(report: QuarterlyReport, *, actor: Any, today: datetime.date) ->
     """The editor says the report is filled in; whoever may send it hears of it, at most once a day."""
     if not actor.has_perm("report.edit", report):
         raise PermissionDenied
+    refuse_finished(report.participation.campaign)
     if not report.is_with_unit:
         raise DomainError("Báo cáo đã gửi rồi.")
     refuse_incomplete(report)

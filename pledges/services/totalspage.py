@@ -26,6 +26,12 @@ class TotalCell:
     stale: bool = False
     change: Decimal | None = None
 
+    @property
+    def change_words(self) -> str:
+        """Plain: whether more is better is not for the table to say."""
+        change = round(self.change or Decimal(0), 2)
+        return f"{'+' if change > 0 else '−'}{format_number(abs(change).normalize() + 0)}" if change else ""
+
 
 @dataclass(frozen=True)
 class TotalRow:

@@ -1,7 +1,7 @@
 """The score sheet: the list, the record, entry of one criterion, moves, conditions, evidence, print."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +13,7 @@ from campaigns.models import Campaign
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.files import serve
+from dvk_portal.core.templatetags import ui
 from dvk_portal.core.views import ActionView, FilteredListView, PageTitleMixin, Where
 from pledges.forms.scores import CriterionForm, ProofForm, SheetFilter
 from pledges.models import Evidence, Publication, ScoreSheet
@@ -171,8 +172,8 @@ class ScoreSheetDetail(SheetPageMixin, PageTitleMixin, DetailView):
             if page.sheet.participation.campaign.is_running
             else set(),
             is_published=sheet.status == Status.PUBLISHED,
-            campaign_pk=str(sheet.participation.campaign_id),
-            unit_query=quote(sheet.participation.name),
+            totals=total_tiles(sheet),
+            **origin_links(sheet),
             gates_open=page.is_assessor
             and sheet.participation.campaign.is_running
             and sheet.status not in (Status.AGREED, Status.PUBLISHED),
@@ -182,6 +183,37 @@ class ScoreSheetDetail(SheetPageMixin, PageTitleMixin, DetailView):
             audit_words=AUDIT_WORDS,
             **context,
         )
+
+
+def total_tiles(sheet: ScoreSheet) -> list[tuple[str, str, str, str]]:
+    """(label, value, note, tone) of the four results on top of the sheet."""
+    gap, settled = sheet.gap, sheet.status in (Status.AGREED, Status.PUBLISHED)
+    compared = "" if gap is None else "không chênh với tự chấm"
+    if gap:
+        compared = f"tự chấm {'cao' if gap > 0 else 'thấp'} hơn {ui.points(abs(gap))} điểm ở mục đơn vị tự chấm"
+    tentative = "tạm tính: còn tiêu chí chưa có số liệu" if sheet.provisional else ""
+    return [
+        ("Tự chấm", ui.points(sheet.self_total), "" if sheet.sent_at else "chưa gửi", ""),
+        ("Thẩm định", ui.points(sheet.verified_total), compared, "waiting" if gap else ""),
+        ("Thống nhất" if settled else "Thống nhất (dự kiến)", ui.points(sheet.final_total), tentative, ""),
+        ("Xếp loại", class_of(sheet), f"thưởng {ui.points(sheet.bonus)}, trừ {ui.points(sheet.deduction)}", ""),
+    ]
+
+
+def origin_links(sheet: ScoreSheet) -> dict[str, str]:
+    """Where the figures that the portal filled in can be read."""
+    query = urlencode({"campaign": sheet.participation.campaign_id, "q": sheet.participation.name})
+    pledge = getattr(sheet.participation, "pledge", None)
+    return {
+        "report_url": f"{reverse('report-list')}?{query}",
+        "pledge_url": pledge.get_absolute_url() if pledge else "",
+    }
+
+
+def class_of(sheet: ScoreSheet) -> str:
+    if sheet.is_tentative:
+        return "chưa xếp loại"
+    return "Không xếp loại" if sheet.unranked else sheet.score_class or "–"
 
 
 def fill_form(page: Page, row: Row) -> None:
@@ -259,7 +291,7 @@ class ScoreEntry(SheetPageMixin, View):
         try:
             scoresheets.enter_criterion(
                 self.sheet, row.node.code, raw, stage=stage, actor=self.request.user, reason=form.reason,
-                seen=form.cleaned_data.get("seen") if row.stage == stage else None,
+                seen=(form.cleaned_data.get("seen") or None) if row.stage == stage else None,
             )  # fmt: skip
         except DomainError as refused:
             return " ".join([refused.message, *refused.findings]), form
@@ -270,8 +302,16 @@ class ScoreEntry(SheetPageMixin, View):
         page = build_page(sheet, self.request.user)
         row = page.row(criterion)
         row.error = error
-        context = {"sheet": sheet, "page": page, "row": row, "section": page.section_of(row), "prefix": self.prefix}
-        context["in_grid"] = not self.prefix.startswith("tc-")
+        context = {
+            **origin_links(sheet),
+            "totals": total_tiles(sheet),
+            "sheet": sheet,
+            "page": page,
+            "row": row,
+            "section": page.section_of(row),
+            "prefix": self.prefix,
+            "in_grid": not self.prefix.startswith("tc-"),
+        }
         return render(self.request, "pledges/scores/_saved.html", context)
 
     @property
