@@ -30,6 +30,7 @@ from campaigns.services.periods import due_moment
 from campaigns.services.schemes import import_scheme, read_scheme_file
 from dvk_portal.core.models import Job, Notification
 from pledges.services.publishing import publish_results
+from pledges.services.reminding import send_reminders
 from units.models import Unit
 
 SCHEME_FILE = settings.BASE_DIR / "campaigns/data/schemes/mau_danvan_2026.yaml"
@@ -192,6 +193,10 @@ def build_2026(made: Structure, past: Campaign) -> Campaign:
     fill_pledges(campaign, made, datetime.date(2026, 3, 5), all_signed=False)
     for index, period in enumerate(periods):
         fill_reports(period, made, index, finished=False)
+    # The ladder has reminded those who still owe, on the days it would have.
+    for month, day in ((4, 17), (7, 17), (10, 13), (10, 15), (10, 19)):
+        with told_on(datetime.date(2026, month, day), hour=7):
+            send_reminders(timezone.now())
     return campaign
 
 

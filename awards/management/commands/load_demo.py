@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from awards.demonstration import campaigns, structure
+from dvk_portal.core import audit
 from pledges.services import rollup
 from units.models import Unit
 
@@ -28,6 +29,8 @@ class Command(BaseCommand):
             past = campaigns.build_2024(made)
             present = campaigns.build_2026(made, past)
             rollup.recalculate(present)
+        while audit.seal():
+            pass
         accounts = structure.accounts(made)
         target.write_text(json.dumps(accounts, ensure_ascii=False, indent=1), encoding="utf-8")
         target.chmod(0o600)
