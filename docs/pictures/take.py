@@ -90,7 +90,10 @@ def pledge(page: Page) -> None:
 def scoresheet(page: Page) -> None:
     page.goto("/phieu-diem/?q=binh+duc")
     follow(page, "main table tbody a")
-    page.evaluate("window.scrollTo(0, document.querySelector('main .tabs').offsetTop - 80)")
+    follow(page, "main .tabs a:has-text('Có chênh lệch')")
+    page.evaluate("document.querySelector('main .tabs').scrollIntoView()")
+    page.mouse.wheel(0, -70)  # free of the bar on top
+    page.wait_for_timeout(300)
 
 
 def ranking(page: Page) -> None:
