@@ -13,6 +13,7 @@ from campaigns.models import Campaign, CampaignIndicator, Indicator
 from campaigns.services.editing import Part, open_for_editing, require_draft
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
+from dvk_portal.core.numbers import format_number
 
 
 @dataclass(frozen=True)
@@ -72,19 +73,27 @@ def set_asked(
         for pk, row in new.items()
         if pk not in old
     )
-    changed = []
+    changed, reworded = [], {}
     for pk in old.keys() & new.keys():
         if any(getattr(old[pk], name) != getattr(new[pk], name) for name in fields):
+            reworded[by_id[pk].code] = [_in_words(old[pk]), _in_words(new[pk])]
             for name in fields:
                 setattr(old[pk], name, getattr(new[pk], name))
             changed.append(old[pk])
     CampaignIndicator.objects.bulk_update(changed, list(fields), batch_size=100)
     changes = {by_id[pk].code: ["có", None] for pk in old.keys() - new.keys()}
     changes |= {by_id[pk].code: [None, "có"] for pk in new.keys() - old.keys()}
-    changes |= {by_id[row.indicator_id].code: ["", "sửa cách hỏi"] for row in changed}
+    changes |= reworded
     if changes:
         audit.record(locked, "set_asked", actor=actor, changes=changes)
     return brought
+
+
+def _in_words(row: Asked | CampaignIndicator) -> str:
+    parts = ["bắt buộc" if row.required else "không bắt buộc", "có trong giao ước" if row.in_pledge else ""]
+    if row.common_target is not None:
+        parts.append(f"chỉ tiêu chung {format_number(row.common_target)}")
+    return ", ".join(filter(None, parts))
 
 
 def _check(rows: list[Asked], by_id: dict[int, Indicator]) -> None:

@@ -242,5 +242,12 @@ def set_reminder_steps(campaign: Campaign, steps: list[tuple[int, bool, bool]], 
     ReminderStep.objects.bulk_create(
         ReminderStep(campaign=locked, days=day, to_leader=leader, to_officer=officer) for day, leader, officer in steps
     )
-    audit.record(locked, "set_reminders", actor=actor, changes={"days": [[row[0] for row in old], sorted(days)]})
+    changes = {"Mốc nhắc": [[_step(*row) for row in sorted(old)], [_step(*row) for row in sorted(steps)]]}
+    audit.record(locked, "set_reminders", actor=actor, changes=changes)
     return locked
+
+
+def _step(days: int, to_leader: bool, to_officer: bool) -> str:
+    """A step of the ladder as the trail keeps it: "7 (lãnh đạo, chuyên viên)"."""
+    also = ", ".join(word for word, told in (("lãnh đạo", to_leader), ("chuyên viên", to_officer)) if told)
+    return f"{days} ({also})" if also else str(days)

@@ -11,7 +11,7 @@ from campaigns.figures import Cell, RollUp, Rule
 from campaigns.formulas import parse_formula
 from campaigns.models import Campaign, Indicator, Participation, ReportingPeriod
 from campaigns.models.indicator import IndicatorKind
-from pledges.models import ReportedValue
+from pledges.models import QuarterlyReport, ReportedValue
 from pledges.models.scoresheet import Stage
 
 Cells = dict[tuple[int, int], Cell]
@@ -65,6 +65,8 @@ class CampaignFigures:
             report__first_submitted_at__isnull=False,
             indicator__in=[indicator.pk for indicator in self.indicators.values()],
         ).exclude(answer=ReportedValue.Answer.NOT_REPORTED)
+        # A line that went back to its unit is being typed anew: it counts again when it is sent again.
+        rows = rows.exclude(report__status=QuarterlyReport.Status.RETURNED, status=ReportedValue.Status.RETURNED)
         for indicator, *row in rows.values_list(
             "indicator_id",
             "report__participation_id",
