@@ -176,9 +176,9 @@ def ranking_book(campaign: Campaign, clusters: list[tuple[str, list[Standing]]],
 def class_words(one: Standing) -> str:
     if one.tentative:
         return "tạm tính"
-    if one.unranked:
-        return "Không xếp loại"
-    return f"{one.score_class} (tạm tính)" if one.provisional else one.score_class
+    found = "Không xếp loại" if one.unranked else one.score_class
+    notes = [*(["tạm tính"] if one.provisional and not one.unranked else []), *one.gates]
+    return f"{found} ({'; '.join(notes)})" if notes else found
 
 
 # --- gap sheet ------------------------------------------------------------------------------------------------------

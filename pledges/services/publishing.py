@@ -50,7 +50,7 @@ def review_publication(campaign: Campaign) -> Review:
     open_sheets = [sheet for sheet in sheets if sheet.status != ScoreSheet.Status.AGREED and not sheet.unranked]
     if open_sheets:
         names = ", ".join(sheet.participation.name for sheet in open_sheets[:5])
-        more = "…" if len(open_sheets) > 5 else ""
+        more = f" và {len(open_sheets) - 5} đơn vị khác" if len(open_sheets) > 5 else ""
         found.blockers.append(f"Còn {len(open_sheets)} phiếu điểm chưa thống nhất: {names}{more}.")
     waiting = sum(ranked.needs_decision for ranked in rollup.rank_clusters(campaign).values())
     if waiting:
@@ -199,6 +199,7 @@ def _content(campaign: Campaign, sheets: list[ScoreSheet]) -> dict[str, Any]:
                 "verified": _text(sheet.verified_total),
                 "final": _text(sheet.final_total),
                 "class": sheet.score_class,
+                "gates": [gate["label"] for gate in sheet.gates],
                 "unranked": sheet.unranked,
                 "rank": sheet.rank,
                 "shared": sheet.rank_shared,
@@ -223,7 +224,12 @@ def check_publication(publication: Publication) -> list[str]:
     now = _content(campaign, list(_sheets(campaign)))
     kept = {row["code"]: row for row in publication.content["units"]}
     found = {row["code"]: row for row in now["units"]}
-    changed = [row["unit"] for code, row in kept.items() if found.get(code) != row]
+    # What was published counts; a later version of the portal may know more about a unit.
+    changed = [
+        row["unit"]
+        for code, row in kept.items()
+        if code not in found or any(found[code].get(name) != value for name, value in row.items())
+    ]
     changed += [row["unit"] for code, row in found.items() if code not in kept]
     if changed:
         problems.append(f"Phiếu điểm hiện nay khác với lúc công bố: {', '.join(changed[:5])}.")

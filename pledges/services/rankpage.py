@@ -25,6 +25,7 @@ class Standing:
     rank: int | None
     shared: bool
     reason: str
+    gates: list[str]
     provisional: bool = False
     tentative: bool = False
     sheet: ScoreSheet | None = None
@@ -72,6 +73,7 @@ def _published(publication: Publication, readable: dict[int, ScoreSheet]) -> lis
             rank=row["rank"],
             shared=row["shared"],
             reason=row["reason"],
+            gates=row.get("gates", []),
             sheet=readable.get(row["code"]),
         )
         for row in publication.content["units"]
@@ -92,6 +94,7 @@ def _draft(sheets: Any) -> list[Standing]:
             rank=sheet.rank,
             shared=sheet.rank_shared,
             reason=sheet.rank_reason,
+            gates=[gate["label"] for gate in sheet.gates],
             provisional=sheet.provisional,
             tentative=sheet.is_tentative,
             sheet=sheet,

@@ -11,7 +11,7 @@ from dvk_portal.core import jobs
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import Job
 from pledges.models import Publication, ScoreSheet, TieDecision
-from pledges.services import publishing, rollup
+from pledges.services import publishing, rollup, scoresheets
 from pledges.services.rankpage import tied_groups
 from tests import factories as f
 from tests.pledges.score_steps import begin_scoring, settle_all, sheet_of
@@ -201,3 +201,14 @@ def test_publishing_takes_two_steps(ranked, sign_in):
 def test_only_the_director_finds_the_page_of_publishing(ranked, sign_in):
     for person in (ranked.verifier, ranked.viewer, ranked.leader, ranked.stranger):
         assert page(sign_in(person), ranked, "ranking-publish").status_code == 404
+
+
+def test_a_class_below_what_the_points_promise_says_why(ranked, sign_in):
+    sheet = sheet_of(ranked)
+    scoresheets.reopen_sheet(sheet, actor=ranked.director, note="có quyết định kỷ luật")
+    scoresheets.declare_gate(sheet, "KL", actor=ranked.director, reason="Quyết định 12")
+    scoresheets.finish_verification(sheet_of(ranked), actor=ranked.director)
+    scoresheets.agree_scores(sheet_of(ranked), actor=ranked.director)
+    publish(ranked)
+
+    assert "người đứng đầu bị kỷ luật" in page(sign_in(ranked.leader), ranked).content.decode()
