@@ -10,6 +10,7 @@ from dvk_portal.core.exceptions import DomainError
 from units.models import Membership, User
 from units.passwords import initial_password
 from units.roles import Role
+from units.signinlock import lift_lock
 
 
 def _authorise(actor: Any) -> None:
@@ -39,6 +40,7 @@ def reset_password(user: User, *, actor: Any) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    lift_lock(user.username)
     audit.record(user, "reset_password", actor=actor)
     return password
 
