@@ -175,15 +175,21 @@ def confirm_password(user: User, password: str, *, now: datetime.datetime) -> No
     Tries are counted in the audit trail: the count holds over all processes and a wrong password leaves a trace. Call it
     outside of a transaction, or the refusal would take its own trace along.
     """
-    refused = AuditEntry.objects.filter(
-        record_type=user._meta.label_lower, record_id=str(user.pk), action=_REFUSED, at__gt=now - WINDOW
-    ).order_by("at")
-    tries = list(refused.values_list("at", flat=True))
-    if len(tries) >= MAX_TRIES:
+    with transaction.atomic():
+        # One try at a time: ten sent at once would all see the same count.
+        User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        refused = AuditEntry.objects.filter(
+            record_type=user._meta.label_lower, record_id=str(user.pk), action=_REFUSED, at__gt=now - WINDOW
+        ).order_by("at")
+        tries = list(refused.values_list("at", flat=True))
+        may_try = len(tries) < MAX_TRIES
+        is_right = may_try and user.check_password(password)
+        if may_try and not is_right:
+            audit.record(user, _REFUSED, actor=user)
+    if not may_try:
         wait = int((tries[-MAX_TRIES] + WINDOW - now).total_seconds() // 60) + 1
         raise DomainError(f"Mật khẩu đã bị nhập sai {MAX_TRIES} lần nên việc ký tạm dừng. Hãy thử lại sau {wait} phút.")
-    if not user.check_password(password):
-        audit.record(user, _REFUSED, actor=user)
+    if not is_right:
         left = MAX_TRIES - len(tries) - 1
         rest = f"Còn {left} lần thử." if left else f"Hãy chờ {WINDOW.seconds // 60} phút rồi thử lại."
         raise DomainError(f"Mật khẩu chưa đúng nên giao ước chưa được ký. {rest}")

@@ -1,6 +1,7 @@
 """Two people at once, in transactions of their own. Runs on both engines; row locks are what PostgreSQL is asked about."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -163,3 +164,21 @@ def test_one_side_never_signs_twice(world):
 
     assert len(refusals(found)) == 2
     assert Signature.objects.count() == 1
+
+
+def test_guessing_the_password_of_a_signature_all_at_once_gives_no_more_guesses(world, monkeypatch):
+    pledge = Pledge.objects.get(pk=agreed(world).pk)
+    # As slow as the hasher of a real installation, so that the tries do overlap.
+    monkeypatch.setattr(User, "check_password", lambda user, raw: time.sleep(0.1))
+
+    found = at_once(
+        *[
+            lambda: sign_pledge(
+                pledge, actor=again(world.leader), side=Side.UNIT, password="sai", seen_hash=pledge.document_hash
+            )
+        ]
+        * 10
+    )
+
+    assert len(refusals(found)) == 10
+    assert AuditEntry.objects.filter(action="signing_password_refused").count() == 5
