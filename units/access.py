@@ -4,16 +4,16 @@ The matrix (permission → role → reach) is dvk_portal/permissions.py, named b
 """
 
 import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from units.models import Membership, Unit
+from units.models import Lineage, Membership, Unit
 from units.roles import Reach, Role
 
 
@@ -37,14 +37,17 @@ class _Rights:
         # Present and recent units: nobody verifies them, whatever his role (architecture.md §3).
         self.own_ids = {row.unit_id for row in held}
         self.roles = {row.role for row in self.memberships}
-        self._paths: dict[int, str] | None = None
         self._reached: dict[str, set[int] | None] = {}
 
+    @cached_property
+    def _units(self) -> list[tuple[int, str, bool]]:
+        """Every unit: id, path, and whether one of his units was merged into it: its figures hold those of his own."""
+        heirs = Lineage.objects.filter(predecessor__in=self.own_ids, successor=OuterRef("pk"))
+        return list(Unit.objects.annotate(is_heir=Exists(heirs)).order_by().values_list("id", "path", "is_heir"))
+
     @property
-    def paths(self) -> dict[int, str]:
-        if self._paths is None:
-            self._paths = dict(Unit.objects.values_list("id", "path"))
-        return self._paths
+    def _conflicts(self) -> set[int]:
+        return self.own_ids | {pk for pk, _, is_heir in self._units if is_heir}
 
     def reach(self, permission: str) -> set[int] | None:
         """Unit ids that ``permission`` reaches; None = every unit and records of no unit."""
@@ -67,8 +70,8 @@ class _Rights:
                 ids.add(membership.unit_id)
             elif reach in (Reach.SUBTREE, Reach.BELOW):
                 base = base_unit(membership.unit)
-                below = {pk for pk, path in self.paths.items() if path.startswith(base.path)}
-                ids |= below - self.own_ids - {base.pk} if reach == Reach.BELOW else below
+                below = {pk for pk, path, _ in self._units if path.startswith(base.path)}
+                ids |= below - self._conflicts - {base.pk} if reach == Reach.BELOW else below
         return ids
 
 

@@ -9,6 +9,7 @@ from tests import factories as f
 from units import access
 from units.models import Unit, User
 from units.services.rights_table import rights_table
+from units.services.structure import merge_units
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,21 @@ def test_whoever_left_a_unit_does_not_verify_it_for_a_year(province):
     assert not user.has_perm("report.verify", province.commune)
     assert user.has_perm("report.view", province.commune)
     assert user.has_perm("report.verify", province.other_commune)
+
+
+def test_whoever_comes_from_a_unit_does_not_verify_the_one_it_was_merged_into(province):
+    """The figures of the merged unit are those of his own colleagues."""
+    past = timezone.localdate() - datetime.timedelta(days=100)
+    f.MembershipFactory(user=province.verifier, unit=province.commune, valid_to=past)
+    day = timezone.localdate() - datetime.timedelta(days=50)
+    merge_units([province.commune], actor=province.admin, into=province.other_commune, on=day, decision="NQ 1")
+
+    user = fresh(province.verifier)
+
+    assert not user.has_perm("report.verify", province.other_commune)
+    assert user.has_perm("report.view", province.other_commune)
+    assert user.has_perm("report.verify", province.third_commune)
+    assert fresh(province.other_verifier).has_perm("report.verify", province.other_commune)
 
 
 def test_a_role_of_tomorrow_gives_nothing_today(province):
