@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -265,11 +265,12 @@ def chromium() -> Iterator[Browser]:
 
 
 def measure(
-    browser: Browser, address: str, accounts: list[dict[str, str]], size: dict[str, int], *, slow: bool = True
-) -> Iterator[Weight]:
-    """One result per row of ``PAGES``; without ``slow`` nothing is throttled and the times say nothing."""
+    browser: Browser, address: str, accounts: list[dict[str, str]], size: dict[str, int], *, slow: bool = True,
+    pages: Sequence[tuple[str, str, str]] = PAGES,
+) -> Iterator[Weight]:  # fmt: skip
+    """One result per row of ``pages``; without ``slow`` nothing is throttled and the times say nothing."""
     sessions: dict[str, Any] = {}
-    for row in PAGES:
+    for row in pages:
         if row[0] not in sessions:
             account = next(one for one in accounts if one["role"] == row[0])
             sessions[row[0]] = sign_in(browser, address, account)

@@ -204,7 +204,10 @@ class AuditList(PermissionRequiredMixin, FilteredListView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
         for entry in context["object_list"]:
-            entry.type_words = auditwords.type_words(entry)
+            words = auditwords.type_words(entry)
+            # "Phiếu điểm của Xã An Hòa" says its kind itself.
+            says_it = entry.record_text.casefold().startswith(words.casefold())
+            entry.title = entry.record_text if says_it else f"{words}: {entry.record_text}"
             entry.action_words = auditwords.action_words(entry)
             entry.change_words = auditwords.change_words(entry)
         return context
