@@ -91,8 +91,9 @@ class NumberKind(ValueKind):
     def warn(self, indicator: Indicator, now: Holder, before: Holder, *, percent: int, least: int) -> str:
         if now.amount is None or before.amount is None:
             return ""
-        change = abs(now.amount - before.amount)
-        if change < least or change * 100 <= abs(before.amount) * percent:
+        # Judged by the ratio, so that a fall to a half is as surprising as a rise to the double.
+        low, high = sorted((abs(now.amount), abs(before.amount)))
+        if abs(now.amount - before.amount) < least or high * 100 <= low * (100 + percent):
             return ""
         word = "tăng" if now.amount > before.amount else "giảm"
         return f"Số này {word} mạnh so với kỳ trước ({format_number(before.amount)})."

@@ -212,7 +212,10 @@ def _write(
 # --- moves ----------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def send_self_assessment(sheet: ScoreSheet, *, actor: Any) -> ScoreSheet:
-    """The leader sends the self-assessment; from here on only the province changes it."""
+    """The leader sends the self-assessment; from here on only the province changes it. Not while reports still come in."""
+    if not actor.has_perm("score.send_self", sheet):
+        raise PermissionDenied
+    _demand_scoring(sheet, "gửi bản tự chấm")
     _move(sheet, "send_self", actor)
     refresh_sheet(sheet)
     ask_for_rollup(sheet.participation.campaign)

@@ -21,12 +21,16 @@ def enter(world, code, value, stage="self", unit=None, actor=None, reason=""):
 
 
 def send(world, unit=None, leader=None):
+    begin_scoring(world)
     return scoresheets.send_self_assessment(sheet_of(world, unit), actor=leader or world.leader)
 
 
 def begin_scoring(world):
-    start_scoring(world.campaign, actor=world.director)
+    """Once: sending comes only after it."""
     world.campaign.refresh_from_db()
+    if world.campaign.status == "open":
+        start_scoring(world.campaign, actor=world.director)
+        world.campaign.refresh_from_db()
 
 
 def settle(world, unit, points="4", has_plan=True):

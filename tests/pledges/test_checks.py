@@ -22,7 +22,7 @@ def test_a_part_larger_than_its_whole_is_warned_about_and_saved(world):
     assert findings(report, part) == ["Số này lớn hơn “Chi bộ” (10), trong khi chỉ là một phần của số đó."]
 
 
-@pytest.mark.parametrize(("now", "warned"), [(15, False), (40, False), (41, True), (9, False)])
+@pytest.mark.parametrize(("now", "warned"), [(15, False), (40, False), (41, True), (11, False), (9, True)])
 def test_a_jump_against_the_last_period_asks_for_a_sentence(world, settings, now, warned):
     settings.REPORT_JUMP_PERCENT, settings.REPORT_JUMP_LEAST = 100, 10
     send(world, report_of(world), flow=20)

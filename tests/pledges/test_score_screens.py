@@ -229,8 +229,8 @@ def test_the_whole_way_in_the_browser(world, sign_in):
     leader, verifier, director = (sign_in(one) for one in (world.leader, world.verifier, world.director))
     assert "chưa có điểm tự chấm" in leader.get(sheet.get_absolute_url()).content.decode()
     post(leader, sheet, e0="true")
-    leader.post(url("scoresheet-send-self", sheet.pk))
     begin_scoring(world)
+    leader.post(url("scoresheet-send-self", sheet.pk))
     verifier.post(url("score-accept", sheet.pk))
     refused = verifier.post(url("scoresheet-verify", sheet.pk), follow=True).content.decode()
     assert "Chưa thể hoàn tất thẩm định" in refused
@@ -276,6 +276,7 @@ def test_evidence_is_added_downloaded_and_guarded(world, sign_in):
 
 
 def test_what_the_province_has_seen_is_not_taken_away(world, sign_in):
+    begin_scoring(world)
     client, sheet = sign_in(world.leader), sheet_of(world)
     client.post(url("score-proof", sheet.pk, "1.2"), {"citation": "KH 12"})
     client.post(url("scoresheet-send-self", sheet.pk))

@@ -133,7 +133,13 @@ def test_what_was_sent_is_closed_to_the_unit_until_it_is_returned(world):
     assert "Thiếu minh chứng" in told[0].body
 
 
+def test_nothing_is_sent_while_reports_still_come_in(world):
+    with pytest.raises(DomainError, match="chưa thể gửi bản tự chấm"):
+        scoresheets.send_self_assessment(sheet_of(world), actor=world.leader)
+
+
 def test_sending_twice_tells_the_second_person(world):
+    begin_scoring(world)
     sheet, same = sheet_of(world), sheet_of(world)
     scoresheets.send_self_assessment(sheet, actor=world.leader)
 
