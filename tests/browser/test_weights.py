@@ -7,7 +7,6 @@ import pytest
 
 from benchmarks import weights
 
-
 # One of each kind; the command weighs all.
 CHOSEN = {
     "Trang chủ của tỉnh",
