@@ -268,6 +268,26 @@ class ScoresReturned(Message):
 
 
 @dataclass(frozen=True)
+class ScoresReopened(Message):
+    """To those who agreed on a score that late figures have changed."""
+
+    kind = "scores_reopened"
+
+    sheet: ScoreSheet
+    note: str
+
+    @classmethod
+    def about(cls, sheet: ScoreSheet, note: str) -> Self:
+        return cls(
+            key=f"scores_reopened:{sheet.pk}:{sheet.input_digest[:16]}",
+            title=f"Điểm đã thống nhất thay đổi: {sheet.participation.name}",
+            url=sheet.get_absolute_url(),
+            sheet=sheet,
+            note=note,
+        )
+
+
+@dataclass(frozen=True)
 class ScoresVerified(Message):
     kind = "scores_verified"
 

@@ -67,11 +67,6 @@ def _warnings(campaign: Campaign, sheets: list[ScoreSheet]) -> list[str]:
     unranked = [sheet for sheet in sheets if sheet.unranked]
     provisional = [sheet for sheet in sheets if sheet.provisional and not sheet.unranked]
     reviewed = [sheet for sheet in sheets if any(gate.get("review") for gate in sheet.gates)]
-    moved = [
-        sheet
-        for sheet in sheets
-        if sheet.status == ScoreSheet.Status.AGREED and sheet.computed_at and sheet.computed_at > sheet.agreed_at
-    ]
     pending = (
         QuarterlyReport.objects.filter(participation__campaign=campaign)
         .exclude(status__in=(QuarterlyReport.Status.VERIFIED, QuarterlyReport.Status.LOCKED))
@@ -89,10 +84,6 @@ def _warnings(campaign: Campaign, sheets: list[ScoreSheet]) -> list[str]:
             (
                 reviewed,
                 f"{len(reviewed)} đơn vị có điều kiện cần người có thẩm quyền xác nhận: {named(reviewed)}.",
-            ),
-            (
-                moved,
-                f"{len(moved)} phiếu đổi điểm sau khi thống nhất do số liệu báo cáo thay đổi: {named(moved)}.",
             ),
             (pending, f"{pending} báo cáo chưa thẩm định xong sẽ giữ nguyên, không tính thêm."),
         )

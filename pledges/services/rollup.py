@@ -19,12 +19,16 @@ from campaigns.scoring.engine import evaluate
 from campaigns.scoring.types import Result, Scheme, State
 from dvk_portal.core import jobs
 from dvk_portal.core.exceptions import DomainError
+from dvk_portal.core.notifications import notify
+from dvk_portal.core.numbers import format_number
 from pledges.models import GateDeclaration, ScoreLine, ScoreSheet
 from pledges.models.scoresheet import Stage
+from pledges.notifications import ScoresReopened
 from pledges.services.ranks import compare_ranks, rank_clusters, store_ranks
 from pledges.services.schemes import parsed_scheme
 from pledges.services.scoring_inputs import InputGatherer, Inputs
 from pledges.services.totals import compare_totals, store_totals, total_rows
+from pledges.workflows import SHEET
 
 __all__ = [
     "compare",
@@ -226,11 +230,18 @@ def _store_sheets(scores: list[SheetScores]) -> int:
     """Write the sheets that were scored; one that somebody else scored since it was read is left to his figures."""
     scored = [row for row in scores if row.results]
     locked = ScoreSheet.objects.select_for_update(of=("self",)).filter(pk__in=[row.sheet.pk for row in scored])
-    stored = dict(locked.order_by("pk").values_list("pk", "input_digest"))
-    changed = [row for row in scored if stored.get(row.sheet.pk) == row.sheet.input_digest]
+    stored = {
+        pk: (digest, status) for pk, digest, status in locked.order_by("pk").values_list("pk", "input_digest", "status")
+    }
+    changed = [row for row in scored if row.sheet.pk in stored and stored[row.sheet.pk][0] == row.sheet.input_digest]
     if not changed:
         return 0
     now = timezone.now()
+    unsettled = [
+        (row.sheet, row.sheet.final_total)
+        for row in changed
+        if stored[row.sheet.pk][1] == ScoreSheet.Status.AGREED and _is_unsettled(row)
+    ]
     for row in changed:
         for name, value in row.values.items():
             setattr(row.sheet, name, value)
@@ -243,7 +254,27 @@ def _store_sheets(scores: list[SheetScores]) -> int:
         update_fields=LINE_FIELDS,
         batch_size=200,
     )
+    for sheet, old_total in unsettled:
+        _reopen(sheet, old_total)
     return len(changed)
+
+
+def _is_unsettled(row: SheetScores) -> bool:
+    """Whether what was agreed on would become another total or class."""
+    sheet = row.sheet
+    settled = (sheet.final_total, sheet.score_class)
+    return sheet.final_total is not None and settled != (row.values["final_total"], row.values["score_class"])
+
+
+def _reopen(sheet: ScoreSheet, old_total: Decimal) -> None:
+    """An agreed score never changes silently: the sheet goes back to verification and who agreed on it is told why."""
+    new_total = "chưa có" if sheet.final_total is None else format_number(sheet.final_total)
+    note = (
+        f"Số liệu thay đổi sau khi thống nhất: điểm {format_number(old_total)} thành {new_total}. Cần thống nhất lại."
+    )
+    told = [person for person in (sheet.agreed_by, sheet.participation.campaign.contact) if person is not None]
+    SHEET.apply(sheet, "reopen", actor=None, note=note)
+    notify(ScoresReopened.about(sheet, note), told)
 
 
 def compare(campaign: Campaign, *, now: datetime.datetime | None = None) -> list[str]:

@@ -176,10 +176,15 @@ def test_a_late_unit_needs_a_cluster(world):
 
 
 def test_a_typing_mistake_is_mended_after_launch_and_leaves_a_trace(world):
-    before = world.campaign.title
-    describe_campaign(world.campaign, Part.BASICS, {"title": "Thi đua Dân vận khéo 2026"}, actor=world.verifier)
+    before = world.campaign.slogan
+    describe_campaign(world.campaign, Part.CONTENT, {"slogan": "Dân vận khéo, việc gì cũng xong"}, actor=world.verifier)
 
-    assert trail(world.campaign).first().changes == {"title": [before, "Thi đua Dân vận khéo 2026"]}
+    assert trail(world.campaign).first().changes == {"slogan": [before, "Dân vận khéo, việc gì cũng xong"]}
+
+
+def test_what_pledges_name_stays_as_it_was_launched(world):
+    with pytest.raises(DomainError, match="tên phong trào"):
+        describe_campaign(world.campaign, Part.BASICS, {"title": "Tên khác"}, actor=world.verifier)
 
 
 def test_dates_are_fixed_at_launch(world):

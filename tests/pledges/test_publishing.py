@@ -117,12 +117,12 @@ def test_a_tie_that_waits_for_a_person_blocks(world):
     assert any("2 đơn vị bằng điểm" in sentence for sentence in publishing.review_publication(world.campaign).blockers)
 
 
-def test_the_review_tells_of_scores_that_moved_after_they_were_agreed(world, time_machine):
+def test_scores_that_moved_after_they_were_agreed_must_be_agreed_anew(world, time_machine):
     settle_all(world)
     time_machine.move_to(datetime.datetime(2026, 6, 20, 9, tzinfo=datetime.UTC))
     rollup.recalculate(world.campaign)  # quarter I was never sent: points are lost
 
-    assert any("đổi điểm sau khi thống nhất" in text for text in publishing.review_publication(world.campaign).warnings)
+    assert any("chưa thống nhất" in text for text in publishing.review_publication(world.campaign).blockers)
 
 
 def test_the_second_of_two_publishers_is_told(world):

@@ -9,10 +9,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from campaigns.models import Campaign, Scheme
+from dvk_portal.core import audit
 from dvk_portal.core.datafile import load_yaml
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import AuditEntry, Job, Notification
-from pledges.models import ScoreInput, ScoreSheet
+from pledges.models import QuarterlyReport, ScoreInput, ScoreSheet
 from pledges.services import rollup, scoresheets
 from pledges.services.scorepage import build_page
 from tests import factories as f
@@ -397,3 +398,37 @@ def test_a_leader_who_was_warned_caps_the_class(cantho):
     sheet = scoresheets.declare_gate(sheet_of(cantho), "G5", actor=cantho.director, reason="Quyết định 5")
 
     assert sheet.score_class == "Hoàn thành"
+
+
+def test_an_agreed_score_never_changes_silently(world):
+    """A report corrected late brings the sheet back to verification and tells who had agreed."""
+    begin_scoring(world)
+    sheet = settle(world, world.commune)
+    sheet.refresh_from_db()
+    before = sheet.final_total
+    report = QuarterlyReport.objects.get(participation=sheet.participation, period=world.periods[0])
+    QuarterlyReport.objects.filter(pk=report.pk).update(
+        status="submitted",
+        submitted_at=report.due_at,
+        first_submitted_at=report.due_at,
+        days_from_due=2,
+        working_days_from_due=2,
+    )
+    rollup.recalculate(world.campaign)
+
+    sheet.refresh_from_db()
+    assert sheet.final_total != before
+    assert sheet.status == "sent"
+    assert "Cần thống nhất lại" in audit.trail(sheet)[0].note
+    assert Notification.objects.filter(kind="scores_reopened", recipient=world.director).count() == 1
+    rollup.recalculate(world.campaign)
+    assert Notification.objects.filter(kind="scores_reopened").count() == len({world.director, world.verifier})
+
+
+def test_an_agreed_score_stays_agreed_while_its_figures_stay(world):
+    begin_scoring(world)
+    sheet = settle(world, world.commune)
+    rollup.recalculate(world.campaign)
+
+    sheet.refresh_from_db()
+    assert sheet.status == "agreed"
