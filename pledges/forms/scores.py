@@ -12,6 +12,7 @@ from campaigns.scoring.entry import Entry
 from campaigns.scoring.inputs import NOT_APPLICABLE, InputKind
 from campaigns.scoring.types import Leaf
 from dvk_portal.core.forms import DateField, DecimalField, MultipleFileField, PortalForm
+from dvk_portal.core.numbers import parse_id
 from dvk_portal.core.text import search_key
 from pledges.models import ScoreSheet
 from pledges.models.scoresheet import Stage
@@ -217,9 +218,9 @@ class TieForm:
     def order(self) -> list[int]:
         """Participation ids, best first; a place given twice or left out makes the order empty, which the service refuses."""
         places = {
-            int(name.removeprefix("place_")): self.data[name]
+            pk: self.data[name]
             for name in self.data
-            if name.startswith("place_") and name.removeprefix("place_").isdecimal()
+            if name.startswith("place_") and (pk := parse_id(name.removeprefix("place_"))) is not None
         }
         if sorted(places.values()) != sorted(str(number) for number in range(1, len(places) + 1)):
             return []
@@ -241,8 +242,8 @@ STATES = [
 
 def _clusters(request: Any) -> QuerySet:
     visible = Campaign.objects.visible_to(request.user)
-    chosen = request.GET.get("campaign", "")
-    campaigns = visible.filter(pk=chosen) if chosen.isdecimal() else visible
+    chosen = parse_id(request.GET.get("campaign", ""))
+    campaigns = visible if chosen is None else visible.filter(pk=chosen)
     return Cluster.objects.filter(campaign__in=campaigns).order_by("-campaign__starts_on", "order", "id")
 
 

@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from campaigns.models import Campaign
 from campaigns.scoring.entry import leaf_entries
 from campaigns.scoring.types import Leaf
+from dvk_portal.core.numbers import parse_ids
 from dvk_portal.core.views import ActionView, FilteredListView, PageTitleMixin
 from pledges.forms.scores import GridFilter
 from pledges.models import ScoreInput, ScoreLine, ScoreSheet
@@ -142,7 +143,7 @@ class ScoreGridAccept(CriterionMixin, ActionView):
         return self.campaign
 
     def act(self, record: Campaign) -> int:
-        ids = [int(pk) for pk in self.request.POST.get("ids", "").split(",") if pk.isdecimal()][:200]
+        ids = parse_ids(self.request.POST.get("ids", "").split(","))[:200]
         return accept_criterion(record, self.kwargs["criterion"], ids, actor=self.request.user)
 
     def get_success_message(self, record: int) -> str:
