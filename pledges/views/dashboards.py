@@ -34,6 +34,7 @@ class Home(PageTitleMixin, TemplateView):
             followed=[(_short(row.title), f"?campaign={row.pk}", row == chosen) for row in followed[:FOLLOWED_SHOWN]],
             province=dashboards.province_board(user, chosen, now) if chosen else None,
             follows=access.can(user, "ranking.view_draft"),
+            may_create=access.can(user, "campaign.manage"),
             unit=dashboards.unit_board(user, now) if access.can(user, "report.edit") else None,
             is_admin=access.has_role(user, Role.ADMIN),
             news=list(user.notifications.unread()[:5]),

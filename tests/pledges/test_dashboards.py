@@ -102,3 +102,11 @@ def test_the_province_page_costs_the_same_queries_for_any_number_of_units(
     client = sign_in(world.director)
     with django_assert_max_num_queries(15):
         client.get(reverse("home"))
+
+
+@pytest.mark.parametrize(("persona", "offered"), [("director", True), ("verifier", True), ("viewer", False)])
+def test_without_a_campaign_only_who_may_create_one_is_offered_to(province, persona, offered, sign_in):
+    page = sign_in(getattr(province, persona)).get(reverse("home")).content.decode()
+
+    assert "Chưa có phong trào nào được phát động" in page
+    assert (reverse("campaign-create") in page) is offered
