@@ -7,7 +7,9 @@ from django.db import models
 from django.http import HttpRequest
 
 from dvk_portal.core.audit import record
-from dvk_portal.core.models import AuditEntry, CalendarDay, Job
+from dvk_portal.core.documents.layoutform import FIELDSETS, DocumentFormatForm
+from dvk_portal.core.models import AuditEntry, CalendarDay, DocumentFormat, Job, TrustAnchor
+from dvk_portal.core.signatures.anchorform import TrustAnchorForm
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -33,6 +35,26 @@ class CalendarDayAdmin(AuditedAdmin):
     list_filter = ("is_working",)
     date_hierarchy = "date"
     ordering = ("-date",)
+
+
+@admin.register(DocumentFormat)
+class DocumentFormatAdmin(AuditedAdmin):
+    """Numbers of the rules on layout, with the days from and to which they hold. Issued documents keep their look."""
+
+    form = DocumentFormatForm
+    fieldsets = FIELDSETS
+    list_display = ("name", "code", "system", "valid_from", "valid_to")
+    list_filter = ("system",)
+    ordering = ("system", "-valid_from")
+
+
+@admin.register(TrustAnchor)
+class TrustAnchorAdmin(AuditedAdmin):
+    """Whose certificates are trusted, from which day to which. Ending the trust is a date, never a deletion."""
+
+    form = TrustAnchorForm
+    list_display = ("name", "use", "valid_from", "valid_to", "note")
+    list_filter = ("use",)
 
 
 @admin.register(AuditEntry)

@@ -49,9 +49,11 @@ def type_words(entry: AuditEntry) -> str:
 
 def action_words(entry: AuditEntry) -> str:
     """The label of the move in the workflows, else the registered word, else the name itself."""
-    for workflow in Workflow.all:
-        if entry.action in workflow.transitions and workflow.label.lower() in type_words(entry).lower():
-            return workflow.transitions[entry.action].label
+    record = type_words(entry).lower()
+    own = [row for row in Workflow.all if entry.action in row.transitions and row.label.lower() in record]
+    if own:
+        # "Phụ lục giao ước" is an annex first, not a pledge.
+        return min(own, key=lambda row: record.find(row.label.lower())).transitions[entry.action].label
     if entry.action in ACTIONS:
         return ACTIONS[entry.action]
     named = (

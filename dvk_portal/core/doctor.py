@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError
 from dvk_portal.core import heartbeat
 from dvk_portal.core.calendar import calendar_year
 from dvk_portal.core.models import AuditEntry, Job, Notification, StoredFile
+from dvk_portal.core.signatures import checks
 
 SILENCE = 120  # seconds without a sign of the sweep, which runs every 30
 LATE = timedelta(minutes=10)
@@ -176,6 +177,10 @@ def _seal() -> str:
     return f"{late} dòng nhật ký chưa được niêm phong sau 10 phút. Hãy kiểm tra beat và worker." if late else ""
 
 
+def _signing() -> str:
+    return checks.seal_trouble(timezone.now())
+
+
 def _calendar() -> str:
     year = timezone.localdate().year
     for asked in (year, year + 1):
@@ -204,6 +209,7 @@ CHECKS = (
     Check("letters", "Thư đã gửi", _letters, ("database", "migrations")),
     Check("jobs", "Tác vụ", _jobs, ("database", "migrations")),
     Check("seal", "Niêm phong nhật ký", _seal, ("database", "migrations")),
+    Check("signing", "Con dấu của cổng", _signing),
     Check("calendar", "Lịch nghỉ", _calendar),
     Check("protection", "Bảo vệ", _protection),
 )

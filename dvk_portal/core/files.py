@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.http import FileResponse, Http404
 
+from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import StoredFile
 
@@ -70,9 +71,10 @@ def store_upload(upload: File, *, actor: Any) -> StoredFile:
     return _keep(upload, name, KINDS[extension], actor)
 
 
-def store_bytes(data: bytes, name: str, *, kind: str, actor: Any) -> StoredFile:
-    """Keep a file that the portal made itself (an export, a signed document)."""
-    return _keep(ContentFile(data), clean_name(name), kind, actor)
+def store_bytes(data: bytes | File, name: str, *, kind: str, actor: Any) -> StoredFile:
+    """Keep a file that the portal made itself (an export, a signed document); a large one as an open file."""
+    content = ContentFile(data) if isinstance(data, bytes) else data
+    return _keep(content, clean_name(name), kind, actor)
 
 
 def _keep(content: File, name: str, kind: str, actor: Any) -> StoredFile:
@@ -151,14 +153,54 @@ def _has_stream(upload: File, streams: tuple[str, ...]) -> bool:
     return any(name in data for name in wanted)
 
 
+def read(stored: StoredFile) -> bytes:
+    """The bytes as they were stored. Raises DomainError when they are missing or no longer the same (law.md R-71)."""
+    with _opened(stored) as content:
+        return content.read()
+
+
 def serve(stored: StoredFile) -> FileResponse:
     """Hand out the bytes as an attachment. The caller has checked that the person may see the record they prove."""
+    try:
+        content = _opened(stored)
+    except MissingFileError as error:
+        raise Http404(error.message) from error
+    return _attachment(content, stored.name, stored.kind)
+
+
+def serve_bytes(data: bytes, name: str, *, kind: str) -> FileResponse:
+    """Hand out what was made for this answer and is not kept (a preview)."""
+    return _attachment(ContentFile(data), name, kind)
+
+
+def _attachment(content: File, name: str, kind: str) -> FileResponse:
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+class MissingFileError(DomainError):
+    """The storage no longer has the file."""
+
+
+def _opened(stored: StoredFile) -> File:
+    """The file at its beginning, once its hash is still the stored one: what was changed in the storage is given to nobody."""
     try:
         content = stored.file.open("rb")
     except FileNotFoundError as error:
         logger.exception("File %s of StoredFile %s is missing from the storage", stored.file.name, stored.pk)
-        raise Http404("Tệp không còn trong kho lưu trữ.") from error
-    response = FileResponse(content, as_attachment=True, filename=stored.name, content_type=stored.kind)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+        raise MissingFileError(
+            f"Tệp “{stored.name}” không còn trong kho lưu trữ. Hãy báo quản trị hệ thống."
+        ) from error
+    found = hashlib.file_digest(content, "sha256").hexdigest()
+    if found != stored.sha256:
+        content.close()
+        logger.error("File %s of StoredFile %s is damaged: its SHA-256 is %s", stored.file.name, stored.pk, found)
+        audit.record(stored, "file_damaged", actor=None, changes={"SHA-256": [stored.sha256, found]})
+        raise DomainError(
+            f"Tệp “{stored.name}” trong kho lưu trữ không còn đúng như lúc lưu nên không được dùng. "
+            "Hãy báo quản trị hệ thống khôi phục từ bản sao lưu."
+        )
+    content.seek(0)
+    return content

@@ -42,6 +42,7 @@ LOOKS: dict[str, Look] = {
     "deciding": UNDER_WAY,
     "counting": UNDER_WAY,
     "running": UNDER_WAY,
+    "part_signed": UNDER_WAY,
     "entered": UNDER_WAY,
     # handed on: somebody else holds it
     "proposed": HANDED_ON,
@@ -62,6 +63,8 @@ LOOKS: dict[str, Look] = {
     "nomination.held": TO_CHECK,
     "valid_no_revocation": TO_CHECK,
     "unknown": TO_CHECK,
+    "frozen": Look("waiting", "edit"),
+    "pending": TO_CHECK,
     "amended": Look("active", "edit"),
     # a step is done
     "verified": DONE,
@@ -85,6 +88,7 @@ LOOKS: dict[str, Look] = {
     # fixed: nobody changes it any more
     "signed": FIXED,
     "numbered": FIXED,
+    "issued": FIXED,
     "locked": FIXED,
     "published": FIXED,
     "closed": FIXED,
@@ -105,11 +109,17 @@ LOOKS: dict[str, Look] = {
     # ended without harm
     "cancelled": OVER,
     "withdrawn": OVER,
+    "superseded": OVER,
+    "document.cancelled": REFUSED,
     "ended": OVER,
     "dropped": OVER,
     "unranked": OVER,
     "unit.closed": OVER,
     "scheme.published": DONE,
+    # lines of the register of outgoing documents
+    "documentnumber.issued": FIXED,
+    "documentnumber.external": Look("neutral", "archive"),
+    "documentnumber.void": OVER,
 }
 
 

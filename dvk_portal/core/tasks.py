@@ -1,8 +1,10 @@
 """Celery's doors into the kernel. Each only fetches and delegates, and is safe to run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from dvk_portal.core import audit, heartbeat, jobs, notifications
+from dvk_portal.core.signatures import sealing
 
 
 @shared_task(name="core.run_job")
@@ -19,6 +21,7 @@ def send_owed_mail() -> None:
 def sweep() -> None:
     heartbeat.leave()
     jobs.sweep()
+    sealing.sweep(timezone.now())
     notifications.send_owed_mail()
 
 

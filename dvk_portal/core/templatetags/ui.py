@@ -548,8 +548,11 @@ def pagination(context: Any, page_obj: Any) -> SafeString:
 
 # --- forms ----------------------------------------------------------------------------------------------------------
 @register.simple_tag
-def error_summary(form: Any, title: str = "Chưa lưu được. Hãy sửa các mục sau:", **labels: str) -> SafeString | str:
-    """All errors of the form, each a link to its control; nothing when there are none. ``labels``: other words by field."""
+def error_summary(form: Any, title: str = "", **labels: str) -> SafeString | str:
+    """All errors of the form, each a link to its control; nothing when there are none. ``labels``: other words by field.
+
+    A form that signs and does not save says so itself (``error_title``).
+    """
     if not form.is_bound or not form.errors:
         return ""
     found = [
@@ -557,6 +560,7 @@ def error_summary(form: Any, title: str = "Chưa lưu được. Hãy sửa các 
         for name in form.fields
         for error in form[name].errors
     ]
+    title = title or getattr(form, "error_title", "Chưa lưu được. Hãy sửa các mục sau:")
     return _render("error_summary", title=title, general=form.non_field_errors(), found=found)
 
 
@@ -596,12 +600,13 @@ def field(
 
 
 @register.simple_tag
-def pick(name: str, value: Any, label: str, checked: bool = False) -> SafeString:
-    """A checkbox of a bare form, for rows that are ticked in a table; its label is for screen readers."""
+def pick(name: str, value: Any, label: str, checked: bool = False, visible: bool = False) -> SafeString:
+    """A checkbox of a bare form, for rows that are ticked in a table: its label is for screen readers unless ``visible``."""
     return format_html(
-        '<label class="pick"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}>'
-        '<span class="visually-hidden">{}</span></label>',
-        name, value, mark_safe(" checked") if checked else "", label,
+        '<label class="pick{}"><input class="form-check-input" type="checkbox" name="{}" value="{}"{}>'
+        '<span class="{}">{}</span></label>',
+        " pick-line" if visible else "", name, value, mark_safe(" checked") if checked else "",
+        "form-check-label" if visible else "visually-hidden", label,
     )  # fmt: skip
 
 
@@ -609,7 +614,9 @@ def pick(name: str, value: Any, label: str, checked: bool = False) -> SafeString
 def choose(name: str, label: str, options: Any, chosen: Any = "", empty: str = "") -> SafeString:
     """A select of a bare form: ``options`` are records or (value, word); ``empty`` is the word for no choice."""
     pairs = [(row.pk, row) if hasattr(row, "pk") else row for row in options]
-    return _render("choose", name=name, label=label, options=[*([("", empty)] if empty else []), *pairs], chosen=str(chosen))
+    return _render(
+        "choose", name=name, label=label, options=[*([("", empty)] if empty else []), *pairs], chosen=str(chosen)
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""Pages of documents: the list, the page of one, the ways of signing it."""
