@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from units.models import Lineage, Membership, Unit
+from units.models import Delegation, Lineage, Membership, Unit
 from units.roles import Reach, Role
 
 
@@ -22,8 +22,14 @@ def matrix() -> dict[str, dict[str, str]]:
     return import_string(settings.PERMISSION_MATRIX)
 
 
+@cache
+def delegable() -> frozenset[str]:
+    """Permissions that a written delegation may pass on."""
+    return frozenset(import_string(settings.DELEGABLE_PERMISSIONS))
+
+
 class _Rights:
-    """What one signed-in person reaches today; two queries, kept on the user object for the length of a request."""
+    """What one signed-in person reaches today; three queries, kept on the user object for the length of a request."""
 
     def __init__(self, user: Any) -> None:
         today = timezone.localdate()
@@ -37,7 +43,22 @@ class _Rights:
         # Present and recent units: nobody verifies them, whatever his role (architecture.md §3).
         self.own_ids = {row.unit_id for row in held}
         self.roles = {row.role for row in self.memberships}
+        self._user = user
         self._reached: dict[str, set[int] | None] = {}
+
+    @cached_property
+    def delegations(self) -> list[Delegation]:
+        """In whose place he may sign today."""
+        if self._user.pk is None:
+            return []
+        return list(
+            Delegation.objects.current().filter(delegate=self._user).select_related("unit__kind", "unit__parent__kind")
+        )
+
+    def holders(self, permission: str) -> list[Membership | Delegation]:
+        """What may give him ``permission``: his memberships, and delegations where the permission may be passed on."""
+        passed_on = self.delegations if permission in delegable() else []
+        return [*self.memberships, *passed_on]
 
     @cached_property
     def _units(self) -> list[tuple[int, str, bool]]:
@@ -56,13 +77,13 @@ class _Rights:
         return self._reached[permission]
 
     def holds(self, permission: str) -> bool:
-        """Whether some role of his has the permission at all; costs no query beyond the memberships."""
-        return any(membership.role in matrix()[permission] for membership in self.memberships)
+        """Whether some role of his has the permission at all; costs no query beyond memberships and delegations."""
+        return any(row.role in matrix()[permission] for row in self.holders(permission))
 
     def _compute(self, permission: str) -> set[int] | None:
         row = matrix()[permission]
         ids: set[int] = set()
-        for membership in self.memberships:
+        for membership in self.holders(permission):
             reach = row.get(membership.role)
             if reach == Reach.ALL:
                 return None

@@ -18,8 +18,8 @@ from django.utils.html import format_html
 
 from dvk_portal.core.admin import AuditedAdmin
 from dvk_portal.core.exceptions import DomainError
-from units.models import Lineage, Membership, Unit, UnitKind, UnitVersion, User
-from units.services import accounts, memberships
+from units.models import IssuingBody, Lineage, Membership, TermOfOffice, Unit, UnitKind, UnitVersion, User
+from units.services import accounts, issuing, memberships
 
 
 class MembershipForm(forms.ModelForm):
@@ -195,3 +195,49 @@ class UnitAdmin(admin.ModelAdmin):
 class LineageAdmin(admin.ModelAdmin):
     list_display = ("predecessor", "successor", "effective_on", "decision")
     list_select_related = ("predecessor", "successor")
+
+
+class DatedRowForm(forms.ModelForm):
+    """Days that overlap, or what numbers were given under, are refused here as on the pages of the unit."""
+
+    findings: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "unit" in self.fields:
+            self.fields["unit"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.errors:
+            row = type(self.instance)(pk=self.instance.pk, **data)
+            if found := type(self).findings(row):
+                raise ValidationError(found)
+        return data
+
+
+class IssuingBodyForm(DatedRowForm):
+    findings = staticmethod(issuing.issuing_findings)
+
+
+class TermForm(DatedRowForm):
+    findings = staticmethod(issuing.term_findings)
+
+
+@admin.register(IssuingBody)
+class IssuingBodyAdmin(AuditedAdmin):
+    form = IssuingBodyForm
+    list_display = ("unit", "name", "symbol", "place", "system", "valid_from", "valid_to")
+    list_filter = ("system",)
+    list_select_related = ("unit",)
+    search_fields = ("unit__search_key", "unit__code", "symbol")
+    autocomplete_fields = ("unit",)
+
+
+@admin.register(TermOfOffice)
+class TermOfOfficeAdmin(AuditedAdmin):
+    form = TermForm
+    list_display = ("unit", "name", "valid_from", "valid_to")
+    list_select_related = ("unit",)
+    search_fields = ("unit__search_key", "unit__code", "name")
+    autocomplete_fields = ("unit",)

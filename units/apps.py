@@ -26,6 +26,12 @@ class UnitsConfig(AppConfig):
                 "add_row": "Thêm",
                 "change_row": "Sửa",
                 "delete_row": "Xóa",
+                "take_number": "Lấy số văn bản",
+                "record_number": "Ghi số cấp ngoài cổng",
+                "void_number": "Bỏ số văn bản",
+                "grant_delegation": "Ủy quyền ký",
+                "end_delegation": "Kết thúc ủy quyền ký",
+                "withdraw_delegation": "Rút ủy quyền ký chưa có hiệu lực",
             },
             fields={
                 "valid_from": "Từ ngày",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from dvk_portal.core.models.documents import System
 from dvk_portal.core.text import search_key, sort_key
 from units.roles import Role
 
@@ -71,6 +72,13 @@ class UnitKind(models.Model):
         "cơ quan tham mưu, giúp việc",
         default=False,
         help_text="Người của cơ quan này làm việc thay cho đơn vị cấp trên trực tiếp: phạm vi tính từ đơn vị đó.",
+    )
+    document_system = models.CharField(
+        "hệ văn bản",
+        max_length=10,
+        choices=System,
+        default=System.PARTY,
+        help_text="Thể thức và cách đánh số văn bản của loại đơn vị này, khi đơn vị không khai riêng.",
     )
     valid_from = models.DateField("có từ ngày", default=datetime.date(1945, 9, 2))
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
@@ -229,3 +237,99 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.unit}"
+
+
+class IssuingBody(models.Model):
+    """How a unit appears on its documents from one day to another: header, symbol in numbers, place (R-00, R-60)."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="issuing", verbose_name="đơn vị")
+    system = models.CharField("hệ văn bản", max_length=10, choices=System, default=System.PARTY)
+    superior = models.CharField("cơ quan cấp trên ở đầu văn bản", max_length=150, blank=True)
+    name = models.CharField("tên cơ quan ở đầu văn bản", max_length=150)
+    symbol = models.CharField("ký hiệu trong số văn bản", max_length=20, help_text="Ví dụ: BTGDVTU")
+    place = models.CharField("địa danh", max_length=60)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+    unit_path = "unit"
+
+    class Meta:
+        verbose_name = "thông tin ban hành văn bản"
+        verbose_name_plural = "thông tin ban hành văn bản"
+        ordering = ["unit", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "valid_from"], name="issuing_body_once_per_day"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="issuing_body_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.symbol})"
+
+
+class TermOfOffice(models.Model):
+    """A committee's term: Party documents are numbered through it, not per year (law.md §9)."""
+
+    unit = models.ForeignKey(
+        Unit,
+        on_delete=models.CASCADE,
+        related_name="terms",
+        verbose_name="cấp ủy",
+        help_text="Nhiệm kỳ của cấp ủy dùng chung cho cơ quan tham mưu trực thuộc.",
+    )
+    name = models.CharField("nhiệm kỳ", max_length=40, help_text="Ví dụ: 2025-2030")
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+    unit_path = "unit"
+
+    class Meta:
+        verbose_name = "nhiệm kỳ"
+        verbose_name_plural = "nhiệm kỳ"
+        ordering = ["unit", "-valid_from"]
+        constraints = [models.UniqueConstraint(fields=["unit", "name"], name="term_of_office_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.name}"
+
+
+class Delegation(models.Model):
+    """Somebody empowered in writing to sign in place of the holder of a role, from one day to another.
+
+    Gives exactly the permissions that dvk_portal.permissions.DELEGABLE lists, at that unit, as that role would.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="delegations", verbose_name="đơn vị")
+    role = models.CharField("thay cho vai trò", max_length=20, choices=Role)
+    delegate = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="delegations", verbose_name="người được ủy quyền"
+    )
+    post = models.CharField("chức danh của người được ủy quyền", max_length=100)
+    authority = models.CharField(
+        "quyền hạn ghi trên chữ ký", max_length=100, help_text="Ví dụ: K/T TRƯỞNG BAN (Đảng), KT. GIÁM ĐỐC (Nhà nước)"
+    )
+    document_no = models.CharField("văn bản ủy quyền", max_length=100)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = DatedQuerySet.as_manager()
+    unit_path = "unit"
+
+    class Meta:
+        verbose_name = "ủy quyền ký"
+        verbose_name_plural = "ủy quyền ký"
+        ordering = ["unit", "-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="delegation_ends_after_it_begins",
+                violation_error_message="Ngày hết hiệu lực phải sau ngày bắt đầu.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate}: {self.authority}, {self.unit}"

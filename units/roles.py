@@ -8,6 +8,7 @@ class Role(models.TextChoices):
     LEADER = "leader", "Lãnh đạo đơn vị"
     VERIFIER = "verifier", "Chuyên viên phòng (thẩm định)"
     DIRECTOR = "director", "Lãnh đạo Ban"
+    CLERK = "clerk", "Văn thư"
     VIEWER = "viewer", "Chỉ xem"
     ADMIN = "admin", "Quản trị hệ thống"
 

@@ -17,7 +17,8 @@ from dvk_portal.core.audit import trail
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.forms import PortalForm
 from dvk_portal.core.views import FilteredListView, FormErrorsMixin, PageTitleMixin
-from units import access, forms
+from units import access
+from units.forms import units as forms
 from units.models import Membership, Unit, UnitVersion
 from units.services import memberships, structure
 
@@ -104,9 +105,9 @@ class ManageView(PermissionRequiredMixin, FormErrorsMixin, PageTitleMixin, FormV
     @property
     def unit(self) -> Unit | None:
         if not hasattr(self, "_unit"):
+            units = Unit.objects.select_related("kind", "parent")
             self._unit = get_object_or_404(
-                access.scope(Unit.objects.select_related("kind", "parent"), self.request.user, "unit.manage"),
-                pk=self.kwargs["pk"],
+                access.scope(units, self.request.user, self.permission_required), pk=self.kwargs["pk"]
             )
         return self._unit
 
@@ -125,9 +126,15 @@ class ManageView(PermissionRequiredMixin, FormErrorsMixin, PageTitleMixin, FormV
         return super().get_context_data(cancel_url=cancel_url, **context)
 
     def form_valid(self, form: PortalForm) -> HttpResponse:
-        unit = self.act(form.cleaned_data)
+        unit = self.save(form)
         messages.success(self.request, self.success_sentence)
-        return redirect(unit.get_absolute_url())
+        return redirect(self.get_done_url(unit))
+
+    def get_done_url(self, unit: Unit) -> str:
+        return unit.get_absolute_url()
+
+    def save(self, form: PortalForm) -> Unit:
+        return self.act(form.cleaned_data)
 
     def act(self, data: dict[str, Any]) -> Unit:
         raise NotImplementedError
@@ -242,4 +249,9 @@ class Account(PageTitleMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         held = self.request.user.memberships.select_related("unit").order_by("-valid_from")
         today = timezone.localdate()
-        return super().get_context_data(current=held.on(today), former=held.filter(valid_to__lt=today), **context)
+        return super().get_context_data(
+            current=held.on(today),
+            former=held.filter(valid_to__lt=today),
+            delegations=self.request.user.delegations.on(today).select_related("unit"),
+            **context,
+        )
