@@ -17,6 +17,7 @@ from campaigns.fieldreader import short
 from campaigns.figures import Cell, Kind, RollUp, Rule
 from dvk_portal.core.calendar import WorkingCalendar, add_hours
 from dvk_portal.core.datafile import DataFileError, load_yaml
+from dvk_portal.core.documents.numbering import PARTY, STATE, date_text, number_line
 
 FORMAT = "dvk-cases/1"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")  # of times without a zone (R-97)
@@ -309,5 +310,23 @@ def _count(raw: object) -> int:
     return int(number)
 
 
+# Kind "number"
+
+
+def evaluate_number(given: Values) -> Values:
+    """The number or the date as the document prints it (law.md §9)."""
+    if given.keys() == {"date"}:
+        return {"text": date_text(_date(given["date"]))}
+    if given.keys() != {"system", "type", "body", "sequence"}:
+        raise CaseError("Ví dụ number cần system, type, body, sequence; hoặc chỉ một mình date.")
+    system, type_code, body = (given[name] for name in ("system", "type", "body"))
+    if system not in (PARTY, STATE):
+        raise CaseError(f"“{short(system)}” không phải hệ văn bản. Hãy ghi {PARTY} (Đảng) hoặc {STATE} (Nhà nước).")
+    if not isinstance(type_code, str) or not isinstance(body, str):
+        raise CaseError("“type” và “body” phải là chữ, ví dụ BC và BTGDVTU.")
+    return {"text": number_line(str(system), type_code, body, _count(given["sequence"]))}
+
+
 register("rollup", evaluate_rollup)
 register("deadline", evaluate_deadline)
+register("number", evaluate_number)

@@ -34,6 +34,7 @@ RULES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 SCOPES = ("unit", "province")
 FREQUENCIES = ("month", "quarter", "year")
 BETTER = ("higher", "lower")
+CHAPTERS = ("results", "models", "difficulties", "direction", "proposals")
 ORIGINS = ("form", "added", "programme")
 TARGET_FORMS = ("percent", "at_least", "exactly", "range", "above_last_year")
 MODELS = {"registered": "at", "effective": "at", "newly_registered": "within", "replicated": "within"}
@@ -83,6 +84,7 @@ class IndicatorSpec:
     frequency: str = "month"
     better: str | None = None
     decimals: int = 0
+    chapter: str | None = None
     valid_to: date | None = None
     hint: str = ""
     origin: str | None = None
@@ -208,6 +210,9 @@ class _Reader(FieldReader):
         if scope == "province":
             units = (OverUnits.NONE,)
         derived = self.derived(item, path)
+        chapter = self.choice(item, "chapter", path, CHAPTERS, "") or None
+        if chapter is not None and kind != Kind.TEXT:
+            self.add(f"{path}.chapter", "not_a_text", "Chỉ lời văn (kind: text) mới có mục trong văn bản báo cáo.")
         ask = self.flag(item, "ask", path)
         if derived is not None and ask:
             self.add(f"{path}.ask", "derived_asked", "Chỉ tiêu do hệ thống tự tính phải ghi “ask: false”.")
@@ -235,6 +240,7 @@ class _Reader(FieldReader):
             frequency=self.choice(item, "frequency", path, FREQUENCIES, "month"),
             better=self.choice(item, "better", path, BETTER, "") or None,
             decimals=self.whole(item, "decimals", path, _default_decimals(kind), MAX_DECIMALS),
+            chapter=chapter,
             valid_to=self.day(item, "valid_to", path),
             hint=self.text(item, "hint", path, 500),
             origin=self.choice(item, "origin", path, ORIGINS, "") or None,

@@ -10,7 +10,7 @@ from campaigns.models import Indicator, IndicatorGroup
 from campaigns.services.asked import Asked
 from campaigns.services.assignments import scheme_indicators
 from campaigns.services.editing import Part
-from dvk_portal.core.forms import DecimalField
+from dvk_portal.core.forms import DateField, DecimalField
 from dvk_portal.core.numbers import format_number
 
 
@@ -21,10 +21,16 @@ class Row:
     required: forms.BoundField
     in_pledge: forms.BoundField | None
     target: forms.BoundField | None
+    due: forms.BoundField | None
+    weight: forms.BoundField | None
+
+
+# What an indicator in the pledge has besides, in the order of Row and Asked.
+_PLEDGE_PARTS = ("pledge", "target", "due", "weight")
 
 
 class AskedForm(CampaignPartForm):
-    """Four controls per indicator. Buttons tick more before saving: ``whole_group``, ``no_group`` and
+    """Six controls per indicator. Buttons tick more before saving: ``whole_group``, ``no_group`` and
     ``from_scheme`` (every figure the scoring table takes, ``lacking``)."""
 
     part = Part.ASKED
@@ -60,6 +66,14 @@ class AskedForm(CampaignPartForm):
                 label=f"Chỉ tiêu chung: {label}", required=False, max_digits=18, decimal_places=4,
                 initial=None if target is None else format_number(target),
             )  # fmt: skip
+            own[f"due_{pk}"] = DateField(
+                label=f"Thời hạn: {label}", required=False, initial=stored.target_due_on if stored else None
+            )
+            weight = stored.weight if stored else None
+            own[f"weight_{pk}"] = DecimalField(
+                label=f"Trọng số: {label}", required=False, max_digits=6, decimal_places=2, min_value=0,
+                initial=None if weight is None else format_number(weight),
+            )  # fmt: skip
         self.fields |= own
         if not self.campaign.is_draft:
             for field in own.values():
@@ -75,8 +89,7 @@ class AskedForm(CampaignPartForm):
                     row,
                     self[f"ask_{row.pk}"],
                     self[f"required_{row.pk}"],
-                    self[f"pledge_{row.pk}"] if row.is_numeric else None,
-                    self[f"target_{row.pk}"] if row.is_numeric else None,
+                    *(self[f"{part}_{row.pk}"] if row.is_numeric else None for part in _PLEDGE_PARTS),
                 )
             )
         counted = [(group, rows, sum(bool(row.ask.value()) for row in rows)) for group, rows in found.values()]
@@ -92,5 +105,6 @@ class AskedForm(CampaignPartForm):
             group = str(row.group_id)
             if group != none and (data[f"ask_{row.pk}"] or group == whole or row.pk in needed):
                 in_pledge = bool(data.get(f"pledge_{row.pk}"))
-                found.append(Asked(row.pk, data[f"required_{row.pk}"], in_pledge, data.get(f"target_{row.pk}")))
+                own = (data.get(f"{part}_{row.pk}") for part in _PLEDGE_PARTS[1:])
+                found.append(Asked(row.pk, data[f"required_{row.pk}"], in_pledge, *own))
         return found

@@ -14,8 +14,9 @@ from campaigns.models.campaign import CampaignForm
 from campaigns.services.campaigns import owners_for
 from campaigns.services.editing import Part
 from dvk_portal.core.forms import DateField, MultipleFileField, PortalModelForm
+from dvk_portal.core.models import Signature
 from dvk_portal.core.text import search_key
-from units.models import Membership, User
+from units.models import Membership, Unit, User
 from units.roles import Role
 
 
@@ -65,6 +66,10 @@ _HINTS = {
     "title": "Ghi đủ như trong văn bản, ví dụ: Thi đua “Dân vận khéo” năm 2026.",
     "starts_on": "Không nhất thiết theo năm dương lịch: có thể từ tháng 10 năm nay đến tháng 10 năm sau.",
     "contact": "Đơn vị nhìn thấy tên để liên hệ.",
+    "pledge_required": (
+        "Tắt: chưa ký giao ước chỉ bị nhắc. Bật: chưa ký giao ước thì không được đề nghị khen thưởng; "
+        "chỉ bật khi kế hoạch quy định rõ, vì Luật Thi đua, khen thưởng 2022 không bắt buộc."
+    ),
 }
 
 
@@ -91,9 +96,20 @@ class CreateCampaignForm(_Basics, PortalModelForm):
 class BasicsForm(_Basics, CampaignModelForm):
     part = Part.BASICS
 
+    signing_methods = forms.MultipleChoiceField(
+        label="Cách ký giao ước được dùng",
+        choices=Signature.Method.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Chọn ít nhất một cách. Có thể ký trên giấy rồi tải bản quét ngay từ đầu, cách khác dùng dần sau.",
+        error_messages={"required": "Hãy chọn ít nhất một cách ký."},
+    )
+
     class Meta:
         model = Campaign
-        fields = ("title", "form", "starts_on", "ends_on", "contact", "pledge_required", "previous")
+        fields = (
+            "title", "form", "starts_on", "ends_on", "contact", "previous",
+            "pledge_required", "signing_methods", "witness", "pledge_copies",
+        )  # fmt: skip
         widgets = {"form": forms.RadioSelect}
         help_texts = _HINTS
 
@@ -101,6 +117,8 @@ class BasicsForm(_Basics, CampaignModelForm):
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = officers() | User.objects.filter(pk=self.campaign.contact_id).distinct()
         self.fields["form"].choices = CampaignForm.choices
+        witnesses = Unit.objects.on(timezone.localdate()).exclude(pk=self.campaign.owner_id)
+        self.fields["witness"].queryset = witnesses | Unit.objects.filter(pk=self.campaign.witness_id)
         others = Campaign.objects.visible_to(self.user).exclude(pk=self.campaign.pk)
         self.fields["previous"].queryset = others.filter(starts_on__lt=self.campaign.starts_on)
 

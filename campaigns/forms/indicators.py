@@ -76,7 +76,7 @@ class IndicatorForm(PortalModelForm):
         fields = [
             "code", "group", "label", "name", "name_en", "measure", "kind", "over_time", "over_units", "part_of",
             "numerator", "denominator", "formula", "models", "ask", "scope", "frequency", "better", "decimals",
-            "valid_to", "hint",
+            "chapter", "valid_to", "hint",
         ]  # fmt: skip
         help_texts = {
             "code": "Chữ thường không dấu, số, dấu gạch dưới. Bảng tiêu chí dùng mã này nên không đổi về sau.",
@@ -102,8 +102,8 @@ class IndicatorForm(PortalModelForm):
         if is_asked:
             self.fields["models"].disabled = True
 
-        for name in ("kind", "over_time", "over_units", "scope", "frequency", "better"):
-            blank = "(không xét)" if name == "better" else "(chọn)"
+        for name in ("kind", "over_time", "over_units", "scope", "frequency", "better", "chapter"):
+            blank = {"better": "(không xét)", "chapter": "(cùng nhóm)"}.get(name, "(chọn)")
             self.fields[name].choices = [(key, word if key else blank) for key, word in self.fields[name].choices]
         self.fields["group"].empty_label = "(chọn)"
 
@@ -166,6 +166,7 @@ class IndicatorForm(PortalModelForm):
             derived=self._derived(),
             better=data["better"] or None,
             decimals=data["decimals"],
+            chapter=data["chapter"] or None,
             valid_to=data["valid_to"],
             hint=data["hint"],
             origin=self.instance.origin or None,

@@ -68,5 +68,10 @@ class CampaignModelForm(CampaignFormMixin, PortalModelForm):
         for name in self.values:
             stored = getattr(fresh, name)
             if stored != self.cleaned_data[name]:
-                shown = f"{stored:%d/%m/%Y}" if hasattr(stored, "strftime") else stored or "để trống"
-                self.add_error(name, f"Đang lưu: {shown}")
+                self.add_error(name, f"Đang lưu: {self._in_words(name, stored)}")
+
+    def _in_words(self, name: str, stored: Any) -> str:
+        if isinstance(stored, list):
+            words = dict(self.fields[name].choices)
+            return ", ".join(str(words.get(value, value)) for value in stored)
+        return f"{stored:%d/%m/%Y}" if hasattr(stored, "strftime") else str(stored or "để trống")

@@ -9,7 +9,7 @@ from campaigns.models.campaign import (
     ReminderStep,
     ReportingPeriod,
 )
-from campaigns.models.indicator import Indicator, IndicatorGroup, IndicatorKind
+from campaigns.models.indicator import Chapter, Indicator, IndicatorGroup, IndicatorKind
 from campaigns.models.scheme import Scheme
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Campaign",
     "CampaignAttachment",
     "CampaignIndicator",
+    "Chapter",
     "Cluster",
     "ClusterHead",
     "Indicator",

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from campaigns.models.indicator import Indicator, IndicatorGroup
 from campaigns.models.scheme import Scheme
-from dvk_portal.core.models import StoredFile
+from dvk_portal.core.models import Signature, StoredFile
 from dvk_portal.core.text import search_key
 from units import access
 from units.models import DatedQuerySet, Unit
@@ -17,6 +18,11 @@ from units.models import DatedQuerySet, Unit
 class CampaignForm(models.TextChoices):
     REGULAR = "regular", "Thường xuyên"
     THEMATIC = "thematic", "Theo chuyên đề"
+
+
+def all_signing_methods() -> list[str]:
+    """Every way of signing, until the organiser narrows them for his campaign."""
+    return list(Signature.Method.values)
 
 
 class CampaignQuerySet(models.QuerySet):
@@ -85,6 +91,19 @@ class Campaign(models.Model):
     pledge_required = models.BooleanField(
         "bắt buộc có giao ước", default=False, help_text="Chỉ bật khi kế hoạch quy định rõ (Luật 2022 không bắt buộc)."
     )
+    signing_methods = models.JSONField("cách ký được dùng", default=all_signing_methods)
+    witness = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="bên chứng kiến",
+        help_text="Để trống nếu giao ước không có bên chứng kiến.",
+    )
+    pledge_copies = models.PositiveSmallIntegerField(
+        "số bản của mỗi giao ước", default=2, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
     previous = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="next", verbose_name="tiếp nối phong trào"
     )
@@ -132,6 +151,10 @@ class Campaign(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
+
+    @property
+    def signing_method_words(self) -> list[str]:
+        return [label for value, label in Signature.Method.choices if value in self.signing_methods]
 
 
 class CampaignAttachment(models.Model):
@@ -335,6 +358,17 @@ class CampaignIndicator(models.Model):
     in_pledge = models.BooleanField("đăng ký chỉ tiêu trong giao ước", default=False)
     common_target = models.DecimalField(
         "chỉ tiêu chung", max_digits=18, decimal_places=4, null=True, blank=True, help_text="Phần chung của giao ước."
+    )
+    target_due_on = models.DateField(
+        "thời hạn của chỉ tiêu", null=True, blank=True, help_text="Để trống: hết thời gian của phong trào."
+    )
+    weight = models.DecimalField(
+        "trọng số",
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Phần của chỉ tiêu trong toàn giao ước, ghi trên văn bản; không đổi điểm của bảng tiêu chí.",
     )
 
     unit_path = "campaign__owner"

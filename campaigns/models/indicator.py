@@ -51,6 +51,16 @@ class Better(models.TextChoices):
     LOWER = "lower", "càng thấp càng tốt"
 
 
+class Chapter(models.TextChoices):
+    """Where a narrative stands in a written report (law.md §9: results; difficulties; direction, recommendations)."""
+
+    RESULTS = "results", "Kết quả nổi bật"
+    MODELS = "models", "Mô hình, cách làm hay"
+    DIFFICULTIES = "difficulties", "Khó khăn, hạn chế"
+    DIRECTION = "direction", "Phương hướng, nhiệm vụ"
+    PROPOSALS = "proposals", "Kiến nghị, đề xuất"
+
+
 class IndicatorGroup(models.Model):
     code = models.CharField("mã", max_length=30, unique=True)
     title = models.CharField("tên nhóm", max_length=150)
@@ -105,6 +115,13 @@ class Indicator(models.Model):
     frequency = models.CharField("tần suất", max_length=10, choices=Frequency, default=Frequency.MONTH)
     better = models.CharField("chiều tốt", max_length=10, choices=Better, blank=True)
     decimals = models.PositiveSmallIntegerField("số chữ số thập phân", default=0)
+    chapter = models.CharField(
+        "mục trong văn bản báo cáo",
+        max_length=15,
+        choices=Chapter,
+        blank=True,
+        help_text="Chỉ cho lời văn. Để trống: in cùng nhóm chỉ số.",
+    )
     valid_to = models.DateField("hỏi đến hết ngày", null=True, blank=True)
     hint = models.CharField("chỉ dẫn khi nhập", max_length=250, blank=True)
     origin = models.CharField("nguồn gốc", max_length=20, blank=True)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from campaigns import observers
 from campaigns.models import Campaign, CampaignAttachment, ReminderStep
+from campaigns.models.campaign import all_signing_methods
 from campaigns.services.editing import FIELDS, Part, open_for_editing, require_draft, write_fields
 from campaigns.services.roster import freeze
 from campaigns.workflows import CAMPAIGN
@@ -67,6 +68,8 @@ def describe_campaign(
         raise ValueError(f"Not a field of {part}: {strange}")
     if locked.periods.exists():
         _check_periods_inside(locked, values)
+    _check_dates_of_targets(locked, values)
+    _check_signing(locked, values)
     return write_fields(locked, values, actor=actor, action=f"describe_{part}")
 
 
@@ -82,6 +85,28 @@ def _check_periods_inside(campaign: Campaign, values: dict[str, Any]) -> None:
         raise DomainError(
             "Thời gian mới không chứa hết các kỳ báo cáo đã lập. Hãy sửa hoặc bỏ các kỳ này trước.", outside
         )
+
+
+def _check_dates_of_targets(campaign: Campaign, values: dict[str, Any]) -> None:
+    starts_on = values.get("starts_on", campaign.starts_on)
+    ends_on = values.get("ends_on", campaign.ends_on)
+    dated = campaign.asked.filter(target_due_on__isnull=False).select_related("indicator")
+    outside = [
+        f"{row.indicator.label}: {row.target_due_on:%d/%m/%Y}"
+        for row in dated
+        if not starts_on <= row.target_due_on <= ends_on
+    ]
+    if outside:
+        raise DomainError("Thời gian mới không chứa thời hạn của các chỉ tiêu sau. Hãy sửa thời hạn trước.", outside)
+
+
+def _check_signing(campaign: Campaign, values: dict[str, Any]) -> None:
+    methods = values.get("signing_methods", campaign.signing_methods)
+    if not methods or set(methods) - set(all_signing_methods()):
+        raise DomainError("Hãy chọn ít nhất một cách ký giao ước.")
+    witness = values.get("witness", campaign.witness)
+    if witness is not None and witness.pk == campaign.owner_id:
+        raise DomainError("Bên chứng kiến phải khác cơ quan chủ trì phong trào.")
 
 
 @transaction.atomic

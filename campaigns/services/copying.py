@@ -32,7 +32,7 @@ Kind = ReportingPeriod.Kind
 MONTHS = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.HALF: 6, Kind.YEAR: 12}
 CARRIED = (
     "form", "goal", "slogan", "audience", "content", "criteria", "measures", "document_signer", "common_commitments",
-    "province_commitments", "pledge_required",
+    "province_commitments", "pledge_required", "signing_methods", "pledge_copies",
 )  # fmt: skip
 
 
@@ -46,6 +46,7 @@ class CopyPlan:
     months: int
     scheme: Scheme | None = None
     contact: Any = None
+    witness: Unit | None = None
     # (unit, cluster of the source) of units that live on; (gone, successor, cluster) of those that were replaced.
     kept: list[tuple[Unit, Cluster | None]] = field(default_factory=list)
     replaced: list[tuple[Unit, Unit, Cluster | None]] = field(default_factory=list)
@@ -83,6 +84,7 @@ def plan_copy(campaign: Campaign, starts_on: datetime.date) -> CopyPlan:
         )
     plan = CopyPlan(_next_title(campaign, starts_on), starts_on, ends_on, months)
     _plan_scheme(campaign, plan)
+    _plan_witness(campaign, plan)
     _plan_units(campaign, plan)
     _plan_periods(campaign, plan)
     _plan_asked(campaign, plan)
@@ -114,6 +116,14 @@ def _plan_scheme(campaign: Campaign, plan: CopyPlan) -> None:
         plan.contact = contact
     elif contact is not None:
         plan.left_out.append(f"Chuyên viên theo dõi {contact}: không còn vai trò trong hệ thống.")
+
+
+def _plan_witness(campaign: Campaign, plan: CopyPlan) -> None:
+    witness = campaign.witness
+    if witness is not None and witness.is_active_on(plan.starts_on):
+        plan.witness = witness
+    elif witness is not None:
+        plan.left_out.append(f"Bên chứng kiến {witness}: đã kết thúc hoạt động.")
 
 
 def _still_serves(user: Any) -> bool:
@@ -196,6 +206,12 @@ def _plan_assignments(campaign: Campaign, plan: CopyPlan) -> None:
             plan.left_out.append(f"Phân công “{row.group or row.assessor}”: {row.department} đã kết thúc hoạt động.")
 
 
+def _moved_due(row: CampaignIndicator, plan: CopyPlan) -> datetime.date | None:
+    """The same day of the new campaign; None (its end) where that day lies outside."""
+    day = row.target_due_on and shift_day(row.target_due_on, plan.months)
+    return day if day and plan.starts_on <= day <= plan.ends_on else None
+
+
 @transaction.atomic
 def copy_campaign(
     campaign: Campaign,
@@ -210,7 +226,7 @@ def copy_campaign(
     fields = {name: getattr(campaign, name) for name in CARRIED}
     copy = create_campaign(
         campaign.owner, actor=actor, title=title.strip() or plan.title, starts_on=plan.starts_on, ends_on=plan.ends_on,
-        previous=campaign, scheme=plan.scheme, contact=plan.contact, **fields,
+        previous=campaign, scheme=plan.scheme, contact=plan.contact, witness=plan.witness, **fields,
     )  # fmt: skip
     clusters = _copy_clusters(campaign, copy)
     confirmed = plan.successors.keys() if successors is None else plan.successors.keys() & set(successors)
@@ -244,7 +260,7 @@ def _copy_parts(campaign: Campaign, copy: Campaign, plan: CopyPlan, calendar: Wo
     CampaignIndicator.objects.bulk_create(
         CampaignIndicator(
             campaign=copy, indicator=row.indicator, required=row.required, in_pledge=row.in_pledge,
-            common_target=row.common_target,
+            common_target=row.common_target, target_due_on=_moved_due(row, plan), weight=row.weight,
         )
         for row in plan.asked
     )  # fmt: skip

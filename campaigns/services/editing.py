@@ -29,7 +29,10 @@ class Part(TextChoices):
 
 # Columns of the campaign itself, by the part that edits them.
 FIELDS: dict[str, tuple[str, ...]] = {
-    Part.BASICS: ("title", "form", "starts_on", "ends_on", "contact_id", "pledge_required", "previous_id"),
+    Part.BASICS: (
+        "title", "form", "starts_on", "ends_on", "contact_id", "previous_id",
+        "pledge_required", "signing_methods", "witness_id", "pledge_copies",
+    ),
     Part.CONTENT: (
         "slogan", "goal", "audience", "content", "criteria", "measures", "common_commitments", "province_commitments",
     ),
@@ -42,6 +45,7 @@ FROZEN_AT_LAUNCH = frozenset(
     {
         "title", "document_no", "document_date", "document_signer",
         "form", "starts_on", "ends_on", "pledge_required", "previous_id", "scheme_id",
+        "signing_methods", "witness_id", "pledge_copies",
         "common_commitments", "province_commitments",
     }
 )  # fmt: skip
@@ -61,7 +65,7 @@ def version_of(campaign: Campaign, part: str) -> str:
 
 def _rows(campaign: Campaign, part: str) -> list[models.QuerySet]:
     if part == Part.ASKED:
-        columns = ("indicator_id", "required", "in_pledge", "common_target")
+        columns = ("indicator_id", "required", "in_pledge", "common_target", "target_due_on", "weight")
         return [campaign.asked.order_by("indicator_id").values_list(*columns)]
     if part == Part.CLUSTERS:
         return [

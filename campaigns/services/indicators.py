@@ -49,6 +49,7 @@ LABELS = {
     "frequency": "tần suất",
     "better": "chiều tốt",
     "decimals": "số chữ số thập phân",
+    "chapter": "mục trong văn bản báo cáo",
     "valid_to": "hỏi đến hết ngày",
     "hint": "chỉ dẫn khi nhập",
     "origin": "nguồn gốc",
@@ -64,6 +65,7 @@ _WORDS = {
     "scope": dict(Indicator._meta.get_field("scope").choices),
     "frequency": dict(Indicator._meta.get_field("frequency").choices),
     "better": dict(Indicator._meta.get_field("better").choices),
+    "chapter": dict(Indicator._meta.get_field("chapter").choices),
 }
 
 
@@ -125,6 +127,7 @@ def spec_of(indicator: Indicator, codes: dict[int, str]) -> IndicatorSpec:
         frequency=str(indicator.frequency),
         better=str(indicator.better) or None,
         decimals=indicator.decimals,
+        chapter=str(indicator.chapter) or None,
         valid_to=indicator.valid_to,
         hint=indicator.hint,
         origin=indicator.origin or None,
@@ -314,7 +317,7 @@ def _fill(row: Indicator, spec: IndicatorSpec, groups: dict[str, IndicatorGroup]
     for key in LABELS:
         if key not in ("group", "of", "numerator", "denominator", "derived"):
             value = getattr(spec, key)
-            is_text = key in ("better", "origin")
+            is_text = key in ("better", "chapter", "origin")
             setattr(row, _COLUMNS.get(key, key), (value or "") if is_text else value)
     row.group = groups[spec.group]
     row.numerator, row.denominator = list(spec.numerator), list(spec.denominator)

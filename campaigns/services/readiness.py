@@ -13,6 +13,7 @@ from units.models import Membership, User
 from units.roles import Role
 
 TOLD = (Role.EDITOR, Role.LEADER)
+ISSUING = "issuing"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def _part_of(sentence: str) -> str:
 
 @dataclass(frozen=True)
 class LaunchReview:
-    """What the launch will do, for the person who decides."""
+    """What the launch will do, for the person who decides. A warning names the part of the campaign where it is mended, or
+    ``ISSUING``: the page on which the owner's header, symbol and place are declared."""
 
     units: int
     people: int
@@ -114,6 +116,11 @@ def _warnings(campaign: Campaign, periods: tuple[Any, ...]) -> list[tuple[str, s
         found.append(("Chưa đính kèm văn bản phát động để các đơn vị mở xem.", Part.DOCUMENT))
     if not campaign.reminder_steps.exists():
         found.append(("Không có mốc nhắc việc nào: đơn vị sẽ không được nhắc trước hạn.", Part.PERIODS))
+    if not campaign.owner.issuing.on(today).exists():
+        words = (
+            "chưa khai đầu văn bản, ký hiệu và địa danh cho hôm nay: đến khi khai thì chưa thống nhất được giao ước nào"
+        )
+        found.append((f"{campaign.owner} {words}.", ISSUING))
     if campaign.contact is None:
         found.append(("Chưa ghi chuyên viên theo dõi để đơn vị liên hệ.", Part.BASICS))
     return [(sentence, str(part)) for sentence, part in found]

@@ -25,7 +25,7 @@ from campaigns.services.campaigns import (
     start_scoring,
 )
 from campaigns.services.progress import STEPS, clusters_with_heads, current_step, next_step
-from campaigns.services.readiness import checklist, review_launch
+from campaigns.services.readiness import ISSUING, checklist, review_launch
 from campaigns.views.campaigns_words import CRUMBS, LABELS, PART_URLS, files_of, with_urls
 from campaigns.workflows import CAMPAIGN
 from dvk_portal.core import audit
@@ -165,9 +165,14 @@ class CampaignLaunch(PageTitleMixin, DetailView):
             steps=with_urls(campaign, [step for step in steps if not step.is_done]),
             is_ready=campaign.is_draft and all(step.is_done for step in steps),
             review=review,
-            warnings=[(text, reverse(PART_URLS[part], args=[campaign.pk])) for text, part in review.warnings],
+            warnings=[(text, self.mended_at(campaign, part)) for text, part in review.warnings],
             **context,
         )
+
+    def mended_at(self, campaign: Campaign, part: str) -> str:
+        if part == ISSUING:
+            return reverse("unit-issuing", args=[campaign.owner_id])
+        return reverse(PART_URLS[part], args=[campaign.pk])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return LaunchAction.as_view()(request, *args, **kwargs)
