@@ -10,7 +10,7 @@ class PledgesConfig(AppConfig):
     def ready(self) -> None:
         # Models are loaded only now.
         from campaigns import observers
-        from pledges import panels  # noqa: F401  registers itself
+        from pledges import documents, panels  # noqa: F401  register themselves
         from pledges.observers import PrepareRecords
 
         observers.register(PrepareRecords())
@@ -29,8 +29,11 @@ class PledgesConfig(AppConfig):
                 "add_evidence": "Thêm minh chứng",
                 "remove_evidence": "Gỡ minh chứng",
                 "edit": "Sửa nội dung",
-                "sign": "Ký",
-                "freeze": "Chốt nội dung",
+                "bundle": "Tải mọi giao ước",
+                "clause_add": "Thêm điều khoản mẫu",
+                "clause_edit": "Sửa điều khoản mẫu",
+                "clause_on": "Dùng lại điều khoản mẫu",
+                "clause_off": "Ngừng dùng điều khoản mẫu",
                 "score_self": "Nhập tự chấm",
                 "score_verified": "Thẩm định một mục",
                 "score_final": "Ghi điểm thống nhất",

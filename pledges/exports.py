@@ -1,9 +1,7 @@
-"""Excel files in the office's layout: totals, ranking, gap sheet. Text never becomes a formula."""
+"""Excel files in the office's layout: totals, ranking, gap sheet."""
 
-import io
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -11,6 +9,7 @@ from campaigns.models import Campaign, Cluster
 from dvk_portal.core import jobs
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.files import KINDS, clean_name, store_bytes
+from dvk_portal.core.sheets import Book, safe
 from pledges.models import ScoreInput, ScoreLine, ScoreSheet
 from pledges.models.scoresheet import Stage
 from pledges.services.rankpage import Standing
@@ -18,69 +17,6 @@ from pledges.services.schemes import parsed_scheme
 from pledges.services.totalspage import totals_table
 
 GAP_JOB = "export_gaps"
-# What a spreadsheet program would read as a formula or a command.
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-
-
-class Book:
-    """A workbook with the office's formats. ``text`` neutralises what would be read as a formula."""
-
-    def __init__(self) -> None:
-        self.buffer = io.BytesIO()
-        options = {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        self.book = xlsxwriter.Workbook(self.buffer, options)
-        base = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
-        box = {**base, "border": 1}
-        make = self.book.add_format
-        self.title = make({**base, "bold": True, "font_size": 14, "align": "center", "text_wrap": True})
-        self.note = make({**base, "italic": True, "align": "center"})
-        self.head = make({**box, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#EDE7DF"})
-        self.cell = make({**box, "text_wrap": True})
-        self.strong = make({**box, "bold": True, "text_wrap": True, "bg_color": "#F6F2EC"})
-        self.number = make({**box, "num_format": "#,##0.##;-#,##0.##;0"})
-        self.strong_number = make({**box, "bold": True, "num_format": "#,##0.##;-#,##0.##;0", "bg_color": "#F6F2EC"})
-        self.centre = make({**box, "align": "center"})
-
-    def sheet(self, name: str, title: str, note: str, widths: list[int], *, landscape: bool = True) -> Any:
-        page = self.book.add_worksheet(name)
-        page.set_paper(9)
-        if landscape:
-            page.set_landscape()
-        page.fit_to_pages(1, 0)
-        page.set_margins(left=0.6, right=0.4, top=0.5, bottom=0.5)
-        page.set_footer("&C&P/&N")
-        for column, width in enumerate(widths):
-            page.set_column(column, column, width)
-        last = len(widths) - 1
-        page.merge_range(0, 0, 0, last, safe(title), self.title)
-        page.set_row(0, 36)
-        page.merge_range(1, 0, 1, last, safe(note), self.note)
-        return page
-
-    def text(self, page: Any, row: int, column: int, value: Any, look: Any = None) -> None:
-        page.write_string(row, column, safe(value), look or self.cell)
-
-    def figure(self, page: Any, row: int, column: int, value: Any, look: Any = None) -> None:
-        """A number, or an empty cell: not reported is not zero."""
-        if value is None:
-            page.write_blank(row, column, None, look or self.number)
-        else:
-            page.write_number(row, column, float(value), look or self.number)
-
-    def close(self) -> bytes:
-        self.book.close()
-        return self.buffer.getvalue()
-
-
-def safe(value: Any) -> str:
-    """The text, with an apostrophe before what a spreadsheet program would run (OWASP: CSV injection)."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 def attachment(data: bytes, name: str) -> HttpResponse:

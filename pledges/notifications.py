@@ -374,7 +374,29 @@ class PledgeSigned(Message):
 
     @classmethod
     def about(cls, pledge: Pledge) -> Self:
-        return cls(**_pledge_fields(cls.kind, pledge, "signed", "Giao ước đã ký đủ hai bên"))
+        return cls(**_pledge_fields(cls.kind, pledge, "signed", "Giao ước đã ký đủ các bên"))
+
+
+@dataclass(frozen=True)
+class PledgeWithdrawn(Message):
+    kind = "pledge_withdrawn"
+
+    pledge: Pledge
+
+    @classmethod
+    def about(cls, pledge: Pledge) -> Self:
+        return cls(**_pledge_fields(cls.kind, pledge, f"{pledge.ended_at:%Y%m%d%H%M%S}", "Đơn vị rút giao ước"))
+
+
+@dataclass(frozen=True)
+class PledgeSuperseded(Message):
+    kind = "pledge_superseded"
+
+    pledge: Pledge
+
+    @classmethod
+    def about(cls, pledge: Pledge) -> Self:
+        return cls(**_pledge_fields(cls.kind, pledge, f"{pledge.ended_at:%Y%m%d%H%M%S}", "Giao ước được thay thế"))
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ class PrepareRecords(CampaignObserver):
     def _prepare(
         self, campaign: Campaign, participations: list[Participation], periods: Iterable[ReportingPeriod]
     ) -> None:
-        Pledge.objects.bulk_create((Pledge(participation=row) for row in participations), batch_size=BATCH)
+        pledges = (Pledge(participation=row, copies=campaign.pledge_copies) for row in participations)
+        Pledge.objects.bulk_create(pledges, batch_size=BATCH)
         for period in periods:
             self._open_reports(period, participations)
         sheets = (ScoreSheet(participation=row, scheme=campaign.scheme) for row in participations)

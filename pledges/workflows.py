@@ -4,9 +4,10 @@ Services call ``apply`` (pledges/services/…); what is missing before a move is
 """
 
 from dvk_portal.core.workflow import Transition, Workflow
-from pledges.models import Pledge, QuarterlyReport, ScoreSheet
+from pledges.models import Amendment, Pledge, QuarterlyReport, ScoreSheet
 
 _P = Pledge.Status
+_A = Amendment.Status
 _R = QuarterlyReport.Status
 _S = ScoreSheet.Status
 
@@ -29,15 +30,77 @@ PLEDGE = Workflow(
         Transition(
             "reopen",
             "Mở lại để thương lượng",
-            (_P.AGREED,),
+            (_P.AGREED, _P.PART_SIGNED),
             _P.RETURNED,
             "pledge.review",
             stamp="returned",
             note_required=True,
             tone="neutral",
         ),
-        # Reached when the second side has signed; see services/signing.py.
-        Transition("complete", "Hoàn tất ký", (_P.AGREED,), _P.SIGNED, "pledge.view", stamp="signed"),
+        # Made by signatures, never by a button; see services/signing.py.
+        Transition("sign_first", "Một bên ký", (_P.AGREED,), _P.PART_SIGNED, "pledge.view"),
+        Transition("complete", "Hoàn tất ký", (_P.AGREED, _P.PART_SIGNED), _P.SIGNED, "pledge.view", stamp="signed"),
+        Transition(
+            "withdraw",
+            "Rút đề xuất",
+            (_P.DRAFT, _P.PROPOSED, _P.RETURNED),
+            _P.WITHDRAWN,
+            "pledge.withdraw",
+            stamp="ended",
+            note_required=True,
+            tone="neutral",
+        ),
+        Transition(
+            "resume",
+            "Lập lại giao ước",
+            (_P.WITHDRAWN,),
+            _P.DRAFT,
+            "pledge.withdraw",
+            tone="neutral",
+        ),
+        Transition(
+            "supersede",
+            "Thay thế giao ước",
+            (_P.DRAFT, _P.PROPOSED, _P.RETURNED, _P.AGREED, _P.PART_SIGNED, _P.SIGNED),
+            _P.SUPERSEDED,
+            "pledge.supersede",
+            stamp="ended",
+            note_required=True,
+            tone="neutral",
+        ),
+    ],
+)
+
+AMENDMENT = Workflow(
+    "Phụ lục",
+    _A,
+    [
+        # Whoever drafted it sends it; the services ask for the right of the drafting side.
+        Transition("propose", "Gửi bên kia xem", (_A.DRAFT, _A.RETURNED), _A.PROPOSED, "pledge.view", stamp="proposed"),
+        Transition(
+            "return",
+            "Trả lại",
+            (_A.PROPOSED,),
+            _A.RETURNED,
+            "pledge.view",
+            stamp="returned",
+            note_required=True,
+            tone="neutral",
+        ),
+        Transition("agree", "Thống nhất phụ lục", (_A.PROPOSED,), _A.AGREED, "pledge.view", stamp="agreed"),
+        Transition("sign_first", "Một bên ký", (_A.AGREED,), _A.PART_SIGNED, "pledge.view"),
+        Transition("complete", "Hoàn tất ký", (_A.AGREED, _A.PART_SIGNED), _A.SIGNED, "pledge.view", stamp="signed"),
+        Transition(
+            "withdraw",
+            "Rút phụ lục",
+            # A half-signed one only ends with its pledge (services/annexes.py).
+            (_A.DRAFT, _A.PROPOSED, _A.RETURNED, _A.AGREED, _A.PART_SIGNED),
+            _A.WITHDRAWN,
+            "pledge.view",
+            stamp="ended",
+            note_required=True,
+            tone="neutral",
+        ),
     ],
 )
 

@@ -1,6 +1,6 @@
 """Forms of the pledge: what the unit proposes, the password of a signature, the filter of the wall."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import django_filters
@@ -8,13 +8,21 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
-from campaigns.models import Campaign, Cluster
-from dvk_portal.core.forms import DecimalField, PortalForm
+from campaigns.models import Campaign, Cluster, Indicator
+from dvk_portal.core.forms import DateField, DecimalField, PortalForm
+from dvk_portal.core.models import Signature
 from dvk_portal.core.numbers import format_number, parse_id, parse_ids
 from dvk_portal.core.text import search_key
-from pledges.models import Pledge, Signature, Target
+from pledges.models import Clause, Pledge, Target
 from pledges.models.pledge import Side
-from pledges.services.proposals import MAX_COMMITMENT_LENGTH, MAX_COMMITMENTS, TargetEntry, TargetRow, decimals_of
+from pledges.services.proposals import (
+    MAX_COMMITMENT_LENGTH,
+    MAX_COMMITMENTS,
+    TargetEntry,
+    TargetRow,
+    decimals_of,
+    due_of,
+)
 
 
 class ProposalForm(PortalForm):
@@ -23,24 +31,45 @@ class ProposalForm(PortalForm):
     seen = forms.CharField(widget=forms.HiddenInput)
     boxes = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, rows: list[TargetRow], texts: list[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        rows: list[TargetRow],
+        promises: Sequence[tuple[str, int | None]],
+        watchable: list[Indicator],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """``promises``: text and watching indicator (id) of each box; ``watchable``: what may be chosen there."""
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
             if not row.target.common:
                 self._add_target(row)
-        for place, text in enumerate(texts):
-            self.fields[f"text_{place}"] = forms.CharField(
-                label=f"Cam kết {place + 1}",
-                required=False,
-                max_length=MAX_COMMITMENT_LENGTH,
-                initial=text,
-                widget=forms.Textarea({"rows": 2}),
-                error_messages={
-                    "max_length": f"Mỗi cam kết dài tối đa {MAX_COMMITMENT_LENGTH} ký tự. Hãy viết gọn lại."
-                },
-            )
-        self.initial["boxes"] = len(texts)
+        choices = [
+            ("", "Không theo dõi bằng số liệu"),
+            *((row.pk, f"{row.label} ({row.measure})") for row in watchable),
+        ]
+        for place, (text, watched) in enumerate(promises):
+            self._add_promise(place, text, watched, choices)
+        self.initial["boxes"] = len(promises)
+
+    def _add_promise(self, place: int, text: str, watched: int | None, choices: list[tuple[Any, str]]) -> None:
+        self.fields[f"text_{place}"] = forms.CharField(
+            label=f"Cam kết {place + 1}",
+            required=False,
+            max_length=MAX_COMMITMENT_LENGTH,
+            initial=text,
+            widget=forms.Textarea({"rows": 2}),
+            error_messages={"max_length": f"Mỗi cam kết dài tối đa {MAX_COMMITMENT_LENGTH} ký tự. Hãy viết gọn lại."},
+        )
+        self.fields[f"watch_{place}"] = forms.TypedChoiceField(
+            label=f"Theo dõi cam kết {place + 1} bằng",
+            required=False,
+            choices=choices,
+            coerce=int,
+            empty_value=None,
+            initial=watched,
+        )
 
     def _add_target(self, row: TargetRow) -> None:
         target, name = row.target, row.indicator.label
@@ -54,6 +83,18 @@ class ProposalForm(PortalForm):
         self.fields[f"form_{target.indicator_id}"] = forms.ChoiceField(
             label=f"Dạng chỉ tiêu – {name}", choices=Target.Form.choices, initial=target.form
         )
+        self.fields[f"due_{target.indicator_id}"] = DateField(
+            label=f"Thời hạn – {name}", required=False, initial=due_of(target)
+        )
+        self.fields[f"weight_{target.indicator_id}"] = DecimalField(
+            label=f"Trọng số – {name}",
+            required=False,
+            max_digits=6,
+            decimal_places=2,
+            min_value=0,
+            initial="" if target.weight is None else format_number(target.weight),
+            disabled=row.fixed_weight,
+        )
         self.fields[f"note_{target.indicator_id}"] = forms.CharField(
             label=f"Ghi chú – {name}", required=False, max_length=250, initial=target.note
         )
@@ -62,7 +103,7 @@ class ProposalForm(PortalForm):
         """Each row with its bound fields (none for a common one)."""
         for row in self.rows:
             key = row.target.indicator_id
-            own = {} if row.target.common else {part: self[f"{part}_{key}"] for part in ("amount", "form", "note")}
+            own = {} if row.target.common else {part: self[f"{part}_{key}"] for part in _PARTS}
             yield {"row": row, **own}
 
     def text_fields(self) -> list[forms.BoundField]:
@@ -74,6 +115,7 @@ class ProposalForm(PortalForm):
         return [
             {
                 "bound": bound,
+                "watch": self[f"watch_{place}"],
                 "moves": [
                     (label, icon, f"{move}:{place}", f"{label} cam kết {place + 1}")
                     for label, icon, move, shown in (
@@ -101,8 +143,13 @@ class ProposalForm(PortalForm):
     def texts(self) -> list[str]:
         return [self.cleaned_data[bound.name] for bound in self.text_fields()]
 
+    @property
+    def watched(self) -> list[int | None]:
+        return [self.cleaned_data[f"watch_{place}"] for place in range(len(self.text_fields()))]
 
-_PARTS = ("amount", "form", "note")
+
+# In the order of TargetEntry.
+_PARTS = ("amount", "form", "note", "due", "weight")
 
 
 def _typed(row: TargetRow) -> str:
@@ -113,30 +160,55 @@ def _typed(row: TargetRow) -> str:
     return shown.replace(".", "") if decimals_of(row.indicator) else shown
 
 
-def rearranged(posted: QueryDict) -> QueryDict:
-    """What was posted, with the commitments as the pressed button asks: "up:2", "down:0", "remove:1", "add"."""
+def rearranged(posted: QueryDict, clauses: Iterable[Clause] = ()) -> QueryDict:
+    """What was posted, with the commitments as the pressed button asks: "up:2", "down:0", "remove:1", "add", "insert".
+
+    ``clauses`` of the library come into empty boxes first, then behind the others; one that stands there already does not.
+    """
     data = posted.copy()
-    raw = posted.get("boxes", "")
-    count = min(int(raw), MAX_COMMITMENTS) if raw.isdecimal() and len(raw) < 4 else 0
-    texts = [posted.get(f"text_{place}", "") for place in range(count)]
+    count = min(_number(posted.get("boxes", "")) or 0, MAX_COMMITMENTS)
+    lines = [(posted.get(f"text_{place}", ""), posted.get(f"watch_{place}", "")) for place in range(count)]
     move, _, raw_place = posted.get("op", "").partition(":")
-    place = int(raw_place) if raw_place.isdecimal() and len(raw_place) < 4 else -1
-    if 0 <= place < count:
+    place = _number(raw_place)
+    if place is not None and place < count:
         if move == "remove":
-            texts.pop(place)
+            lines.pop(place)
         elif (other := place + {"up": -1, "down": 1}.get(move, 0)) != place and 0 <= other < count:
-            texts[place], texts[other] = texts[other], texts[place]
+            lines[place], lines[other] = lines[other], lines[place]
     elif move == "add" and count < MAX_COMMITMENTS:
-        texts.append("")
-    for place in range(count):
-        data.pop(f"text_{place}", None)
-    for place, text in enumerate(texts):
-        data[f"text_{place}"] = text
-    data["boxes"] = str(len(texts))
+        lines.append(("", ""))
+    elif move == "insert":
+        _insert(lines, clauses)
+    for number in range(count):
+        data.pop(f"text_{number}", None)
+        data.pop(f"watch_{number}", None)
+    for number, (text, watched) in enumerate(lines):
+        data[f"text_{number}"], data[f"watch_{number}"] = text, watched
+    data["boxes"] = str(len(lines))
     return data
 
 
+def _number(raw: str) -> int | None:
+    """A number of boxes or a place as posted; None for nonsense."""
+    return int(raw) if raw.isdecimal() and len(raw) < 4 else None
+
+
+def _insert(lines: list[tuple[str, str]], clauses: Iterable[Clause]) -> None:
+    there = {text.strip() for text, _ in lines}
+    empty = [place for place, (text, _) in enumerate(lines) if not text.strip()]
+    for clause in clauses:
+        if clause.text in there:
+            continue
+        line = (clause.text, str(clause.indicator_id or ""))
+        if empty:
+            lines[empty.pop(0)] = line
+        elif len(lines) < MAX_COMMITMENTS:
+            lines.append(line)
+
+
 class PasswordForm(PortalForm):
+    error_title = "Chưa ký được. Hãy xem lại các mục sau:"
+
     password = forms.CharField(
         label="Mật khẩu đăng nhập của bạn",
         strip=False,
@@ -201,21 +273,24 @@ STATES = [
     ("agreed", "Đã thống nhất, chờ ký"),
     ("wait_unit", "Chờ đơn vị ký"),
     ("wait_province", "Chờ cơ quan phát động ký"),
+    ("ended", "Đã rút, đã thay thế"),
 ]
 
 
 def _without(side: str) -> Q:
-    return Q(status=Pledge.Status.AGREED) & ~Exists(Signature.objects.filter(pledge=OuterRef("pk"), side=side))
+    held = Signature.objects.exclude(status=Signature.Status.REFUSED).filter(document=OuterRef("document"), slot=side)
+    return Q(status__in=Pledge.SIGNABLE) & ~Exists(held)
 
 
 CONDITIONS = {
-    "unsigned": ~Q(status=Pledge.Status.SIGNED),
+    "unsigned": ~Q(status__in=(Pledge.Status.SIGNED, Pledge.Status.WITHDRAWN, Pledge.Status.SUPERSEDED)),
     "signed": Q(status=Pledge.Status.SIGNED),
     "owing": Q(status__in=Pledge.EDITABLE),
     "proposed": Q(status=Pledge.Status.PROPOSED),
-    "agreed": Q(status=Pledge.Status.AGREED),
+    "agreed": Q(status__in=Pledge.SIGNABLE),
     "wait_unit": _without(Side.UNIT),
     "wait_province": _without(Side.PROVINCE),
+    "ended": Q(status__in=(Pledge.Status.WITHDRAWN, Pledge.Status.SUPERSEDED)),
 }
 
 

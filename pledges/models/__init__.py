@@ -1,4 +1,5 @@
-from pledges.models.pledge import Commitment, Pledge, Signature, Target
+from pledges.models.amendment import Amendment, AmendmentChange
+from pledges.models.pledge import Clause, Commitment, Party, Pledge, Target
 from pledges.models.report import Evidence, Extension, QuarterlyReport, ReportedValue
 from pledges.models.scoresheet import (
     GateDeclaration,
@@ -11,11 +12,15 @@ from pledges.models.scoresheet import (
 )
 
 __all__ = [
+    "Amendment",
+    "AmendmentChange",
+    "Clause",
     "Commitment",
     "Evidence",
     "Extension",
     "GateDeclaration",
     "IndicatorTotal",
+    "Party",
     "Pledge",
     "Publication",
     "QuarterlyReport",
@@ -23,7 +28,6 @@ __all__ = [
     "ScoreInput",
     "ScoreLine",
     "ScoreSheet",
-    "Signature",
     "Target",
     "TieDecision",
 ]

@@ -6,7 +6,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from campaigns.models import Indicator, Participation
+from dvk_portal.core.models import Document, Signature
 from units import access
+from units.models import Unit
 
 
 class OwnedQuerySet(models.QuerySet):
@@ -18,22 +20,51 @@ class OwnedQuerySet(models.QuerySet):
         return access.scope(self, user, self.view_permission)
 
 
+class Side(models.TextChoices):
+    UNIT = "unit", "Đơn vị"
+    PROVINCE = "province", "Cơ quan phát động"
+    WITNESS = "witness", "Bên chứng kiến"
+
+
 class PledgeQuerySet(OwnedQuerySet):
     view_permission = "pledge.view"
+
+    def visible_to(self, user):
+        """Of the units that the person reaches; and what the unit whose leader he is witnesses, once it is agreed."""
+        ids = access.reach_ids(user, self.view_permission)
+        if ids is None:
+            return self
+        witnessed = models.Q(
+            participation__campaign__witness__in=access.reach_ids(user, "pledge.witness") or (),
+            status__in=Pledge.FIXED,
+        )
+        return self.filter(models.Q(participation__unit__in=ids) | witnessed)
 
     def with_campaign(self):
         return self.select_related("participation__campaign__owner", "participation__cluster", "participation__unit")
 
     def with_content(self):
         """With everything its hash covers, and the signatures."""
-        return self.with_campaign().prefetch_related("targets__indicator", "commitments", "signatures")
+        return self.with_campaign().prefetch_related(
+            "targets__indicator", "commitments", "parties", "document__signatures"
+        )
 
     def with_signed_sides(self):
         """``unit_signed``, ``province_signed``: whether that side has signed."""
-        signed = {side: Signature.objects.filter(pledge=models.OuterRef("pk"), side=side) for side in Side}
+        signed = {
+            side: Signature.objects.filter(
+                document=models.OuterRef("document"), slot=side, status=Signature.Status.ACCEPTED
+            )
+            for side in Side
+        }
         return self.annotate(
             unit_signed=models.Exists(signed[Side.UNIT]), province_signed=models.Exists(signed[Side.PROVINCE])
         )
+
+    def with_annexes(self):
+        """``annexes``: how many annexes all have signed; None = none. A subquery, so that it multiplies no other count."""
+        signed = Pledge.objects.filter(pk=models.OuterRef("pk"), amendments__status="signed").order_by().values("pk")
+        return self.annotate(annexes=models.Subquery(signed.annotate(n=models.Count("amendments")).values("n")))
 
     def owing(self):
         """Pledges that the unit still has to propose."""
@@ -48,12 +79,19 @@ class Pledge(models.Model):
         PROPOSED = "proposed", "Đơn vị đề xuất"
         RETURNED = "returned", "Trả lại"
         AGREED = "agreed", "Đã thống nhất"
+        PART_SIGNED = "part_signed", "Một bên đã ký"
         SIGNED = "signed", "Đã ký"
+        WITHDRAWN = "withdrawn", "Đã rút"
+        SUPERSEDED = "superseded", "Đã thay thế"
 
     EDITABLE = (Status.DRAFT, Status.RETURNED)
+    # Waiting for signatures.
+    SIGNABLE = (Status.AGREED, Status.PART_SIGNED)
+    # Content fixed by its hash.
+    FIXED = (Status.AGREED, Status.PART_SIGNED, Status.SIGNED)
 
     participation = models.OneToOneField(Participation, on_delete=models.PROTECT, related_name="pledge")
-    status = models.CharField("trạng thái", max_length=10, choices=Status, default=Status.DRAFT)
+    status = models.CharField("trạng thái", max_length=12, choices=Status, default=Status.DRAFT)
     proposed_at = models.DateTimeField("đề xuất lúc", null=True, blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     returned_at = models.DateTimeField("trả lại lúc", null=True, blank=True)
@@ -63,7 +101,17 @@ class Pledge(models.Model):
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField("ký xong lúc", null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField("rút, thay thế lúc", null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    end_note = models.TextField("lý do rút, thay thế", blank=True)
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes", verbose_name="thay bằng"
+    )
+    copies = models.PositiveSmallIntegerField("số bản", default=2)
     document_hash = models.CharField("mã băm nội dung", max_length=64, blank=True)
+    document = models.OneToOneField(
+        Document, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="văn bản đã chốt"
+    )
 
     objects = PledgeQuerySet.as_manager()
     unit_path = "participation__unit"
@@ -74,11 +122,16 @@ class Pledge(models.Model):
         ordering = ["participation__sort_key"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status__in=["agreed", "signed"]) | (Q(agreed_at__isnull=False) & ~Q(document_hash="")),
+                condition=~Q(status__in=["agreed", "part_signed", "signed"])
+                | (Q(agreed_at__isnull=False) & ~Q(document_hash="")),
                 name="pledge_agreed_has_date_and_hash",
             ),
             models.CheckConstraint(
                 condition=~Q(status="signed") | Q(signed_at__isnull=False), name="pledge_signed_has_date"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["withdrawn", "superseded"]) | (Q(ended_at__isnull=False) & ~Q(end_note="")),
+                name="pledge_ended_has_date_and_reason",
             ),
         ]
 
@@ -91,6 +144,12 @@ class Pledge(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.status in self.EDITABLE
+
+    @property
+    def signatures(self) -> list[Signature]:
+        """Signatures that count or wait for confirmation, in the order they were made; none before agreement."""
+        rows = self.document.signatures.all() if self.document else []
+        return [row for row in rows if row.status != Signature.Status.REFUSED]
 
 
 class Target(models.Model):
@@ -105,6 +164,8 @@ class Target(models.Model):
     form = models.CharField("dạng chỉ tiêu", max_length=10, choices=Form, default=Form.AT_LEAST)
     amount = models.DecimalField("chỉ tiêu", max_digits=18, decimal_places=4, null=True, blank=True)
     baseline = models.DecimalField("kết quả năm trước", max_digits=18, decimal_places=4, null=True, blank=True)
+    due_on = models.DateField("thời hạn", null=True, blank=True)
+    weight = models.DecimalField("trọng số", max_digits=6, decimal_places=2, null=True, blank=True)
     common = models.BooleanField("phần chung", default=False)
     note = models.CharField("ghi chú", max_length=250, blank=True)
 
@@ -134,11 +195,6 @@ class Target(models.Model):
         return self.amount > self.baseline if self.form == self.Form.AT_MOST else self.amount < self.baseline
 
 
-class Side(models.TextChoices):
-    UNIT = "unit", "Đơn vị"
-    PROVINCE = "province", "Cơ quan phát động"
-
-
 class Commitment(models.Model):
     """A promise in words, of the unit or of the province."""
 
@@ -147,6 +203,10 @@ class Commitment(models.Model):
     text = models.TextField("nội dung cam kết", max_length=1000)
     common = models.BooleanField("phần chung", default=False)
     order = models.PositiveSmallIntegerField(default=0)
+    # Only how it is watched, not a part of what is agreed: it is not hashed.
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="theo dõi bằng chỉ số"
+    )
 
     unit_path = "pledge__participation__unit"
 
@@ -159,33 +219,66 @@ class Commitment(models.Model):
         return self.text[:80]
 
 
-class Signature(models.Model):
-    """A confirmation of one side: who, in what capacity, how, when, of exactly which content."""
+class Party(models.Model):
+    """Who stands for one side: body, representative and mandate as they were when the content was agreed."""
 
-    class Method(models.TextChoices):
-        PASSWORD = "password", "Xác nhận bằng mật khẩu trong cổng"
-
-    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="signatures")
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="parties")
     side = models.CharField("bên", max_length=10, choices=Side)
-    signer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="người ký"
-    )
-    name = models.CharField("họ tên khi ký", max_length=50)
-    capacity = models.CharField("chức danh khi ký", max_length=150)
-    method = models.CharField("cách ký", max_length=10, choices=Method)
-    signed_at = models.DateTimeField("thời điểm")
-    document_hash = models.CharField("mã băm nội dung", max_length=64)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="cơ quan, đơn vị")
+    unit_name = models.CharField("tên cơ quan, đơn vị", max_length=150)
+    name = models.CharField("người đại diện", max_length=50, blank=True)
+    position = models.CharField("chức danh", max_length=150, blank=True)
+    authority = models.CharField("quyền hạn ghi trên chữ ký", max_length=100, blank=True)
+    delegation = models.CharField("theo văn bản ủy quyền", max_length=100, blank=True)
 
     unit_path = "pledge__participation__unit"
 
     class Meta:
-        verbose_name = "chữ ký"
-        verbose_name_plural = "chữ ký"
-        ordering = ["signed_at"]
+        verbose_name = "bên giao ước"
+        verbose_name_plural = "các bên giao ước"
+        ordering = ["pledge", "id"]
+        constraints = [models.UniqueConstraint(fields=["pledge", "side"], name="party_once_per_side")]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()}: {self.unit_name}"
+
+
+class Clause(models.Model):
+    """A ready-made promise in the library, by content group, for one side (practice.md AG24-3).
+
+    Content groups are words of the province's plan, not the headings under which units report.
+    """
+
+    topic = models.CharField("nhóm nội dung", max_length=120)
+    side = models.CharField(
+        "bên", max_length=10, choices=[(side.value, side.label) for side in (Side.UNIT, Side.PROVINCE)]
+    )
+    text = models.TextField("nội dung", max_length=1000)
+    indicator = models.ForeignKey(
+        Indicator,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="theo dõi bằng chỉ số",
+        help_text="Chỉ số báo cáo cho biết kết quả thực hiện điều khoản này; để trống nếu không có.",
+    )
+    is_active = models.BooleanField("đang dùng", default=True)
+    order = models.PositiveSmallIntegerField("thứ tự", default=0)
+
+    unit_path = None
+
+    class Meta:
+        verbose_name = "điều khoản mẫu"
+        verbose_name_plural = "thư viện điều khoản"
+        ordering = ["order", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["pledge", "side"], name="signature_once_per_side"),
-            models.CheckConstraint(condition=~Q(document_hash=""), name="signature_names_its_content"),
+            models.UniqueConstraint(
+                fields=["side", "text"],
+                name="clause_once",
+                violation_error_message="Thư viện đã có điều khoản này của bên đó.",
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.capacity}"
+        return self.text[:80]

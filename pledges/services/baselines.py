@@ -1,4 +1,5 @@
-"""What a target is compared with: the unit's own result of the campaign before, its predecessors', its cluster's middle.
+"""What a proposed target is compared with: the unit's own result of the campaign before, its predecessors', its cluster's
+middle.
 
 Every function costs the same number of queries whatever the number of units.
 """
@@ -99,7 +100,7 @@ def cluster_medians(pledge: Pledge) -> dict[int, Median]:
     others = Target.objects.filter(
         pledge__participation__campaign=row.campaign_id,
         pledge__participation__cluster=row.cluster_id,
-        pledge__status__in=(Pledge.Status.PROPOSED, Pledge.Status.AGREED, Pledge.Status.SIGNED),
+        pledge__status__in=(Pledge.Status.PROPOSED, *Pledge.FIXED),
         amount__isnull=False,
     ).exclude(pledge=pledge.pk)
     amounts: dict[int, list[Decimal]] = defaultdict(list)
@@ -110,59 +111,3 @@ def cluster_medians(pledge: Pledge) -> dict[int, Median]:
         for indicator, found in amounts.items()
         if len(found) >= MEDIAN_FROM
     }
-
-
-@dataclass(frozen=True)
-class Achievement:
-    """How far a target has got, from the best known figures. ``share`` in per cent of the target, not above 100."""
-
-    target: Target
-    achieved: Decimal | None
-
-    @property
-    def is_limit(self) -> bool:
-        return self.target.form == Target.Form.AT_MOST
-
-    @property
-    def is_reached(self) -> bool:
-        if self.achieved is None or self.target.amount is None:
-            return False
-        return self.achieved <= self.target.amount if self.is_limit else self.achieved >= self.target.amount
-
-    @property
-    def share(self) -> int:
-        """Whole per cent of the bar; a limit of zero that is kept is an empty bar, a target of zero a full one."""
-        if self.achieved is None or self.target.amount is None:
-            return 0
-        if not self.target.amount:
-            return 0 if self.is_limit and not self.achieved else 100
-        return min(100, int(self.achieved * 100 / self.target.amount))
-
-    @property
-    def words(self) -> str:
-        if self.achieved is None:
-            return "Chưa có số liệu"
-        if self.is_limit:
-            return "Trong mức cam kết" if self.is_reached else "Đã vượt mức cam kết"
-        return "Đã đạt" if self.is_reached else "Đang thực hiện"
-
-    @property
-    def tone(self) -> str:
-        if self.achieved is None:
-            return "neutral"
-        if self.is_limit and not self.is_reached:
-            return "bad"
-        return "good" if self.is_reached else "active"
-
-
-def achievements(pledge: Pledge, targets: list[Target]) -> list[Achievement]:
-    """What has been achieved so far on each target that has an amount (best known figures, corrected where corrected)."""
-    figures = CampaignFigures(pledge.participation.campaign, None, [pledge.participation])
-    found = []
-    for target in targets:
-        if target.amount is None:
-            continue
-        indicator = figures.indicators.get(target.indicator.code)
-        rolled = figures.roll(indicator).by_unit[pledge.participation_id] if indicator else None
-        found.append(Achievement(target, rolled.value if rolled else None))
-    return found

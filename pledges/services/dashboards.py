@@ -9,10 +9,14 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from campaigns.models import Campaign, ReportingPeriod
+from dvk_portal.core.models import DocumentNumber
 from pledges.models import Pledge, QuarterlyReport, ReportedValue, ScoreSheet
 from pledges.services.reportsheet import count_asked
 from units import access
+from units.models import Unit
 from units.roles import Role
+from units.services.issuing import undeclared_units
+from units.services.numbers import visible_numbers
 
 P, R, S = Pledge.Status, QuarterlyReport.Status, ScoreSheet.Status
 # A report shows up among today's tasks this many days before it is due.
@@ -255,6 +259,34 @@ def _period_lines(campaign: Campaign, reports: QuerySet, now: datetime.datetime)
         if row := counted.get(period.pk):
             lines.append(PeriodLine(period, **{key: value for key, value in row.items() if key != "period"}))
     return lines
+
+
+# --- the clerk: the register, what is not declared yet -----------------------------------------------------------------
+NUMBERS_SHOWN = 8
+UNDECLARED_SHOWN = 12
+
+
+@dataclass
+class ClerkBoard:
+    """The home of the clerk: the newest numbers, active units whose documents cannot be issued yet."""
+
+    numbers: list[DocumentNumber]
+    undeclared: list[Unit]
+    undeclared_count: int
+
+    @property
+    def undeclared_rest(self) -> int:
+        return self.undeclared_count - len(self.undeclared)
+
+
+def clerk_board(user: Any) -> ClerkBoard:
+    """What the clerk keeps. Three queries."""
+    undeclared = undeclared_units(user)
+    return ClerkBoard(
+        numbers=list(visible_numbers(user).select_related("unit")[:NUMBERS_SHOWN]),
+        undeclared=list(undeclared[:UNDECLARED_SHOWN]),
+        undeclared_count=undeclared.count(),
+    )
 
 
 def followed_campaigns(user: Any) -> list[Campaign]:

@@ -16,6 +16,7 @@ from campaigns.models.indicator import IndicatorKind
 from pledges.models import QuarterlyReport, ReportedValue, Target
 from pledges.services.checks import best_of
 from pledges.services.figures import part_codes, rule_of
+from pledges.services.targets import EffectiveTarget
 
 PeriodKey = tuple[str, int, int]
 _PER_YEAR = {
@@ -140,7 +141,7 @@ class UnitFigures:
 class Progress:
     """How far the unit is with a target of its pledge, this period included."""
 
-    target: Target
+    target: EffectiveTarget
     reached: Decimal | None
 
     @property

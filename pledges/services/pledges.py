@@ -7,15 +7,28 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from dvk_portal.core import audit
+from dvk_portal.core.documents.content import digest
+from dvk_portal.core.documents.freezing import end_document, freeze
 from dvk_portal.core.exceptions import DomainError
-from dvk_portal.core.models import Notification
+from dvk_portal.core.models import Document, Notification
 from dvk_portal.core.notifications import notify
 from dvk_portal.core.workflow import Transition
 from pledges.models import Pledge
-from pledges.notifications import PledgeAgreed, PledgeProposed, PledgeReminder, PledgeReturned
+from pledges.notifications import (
+    PledgeAgreed,
+    PledgeProposed,
+    PledgeReminder,
+    PledgeReturned,
+    PledgeSuperseded,
+    PledgeWithdrawn,
+)
+from pledges.services.annexes import end_annexes
+from pledges.services.locking import lock_with_documents
+from pledges.services.parties import name_parties
 from pledges.services.proposals import (
     asked_rows,
     common_part_changes,
@@ -26,22 +39,20 @@ from pledges.services.proposals import (
     target_rows,
 )
 from pledges.services.recalculation import ask_for_rollup
-from pledges.services.signing import canonical_content, digest
+from pledges.services.signing import canonical_content
 from pledges.workflows import PLEDGE
 from units.models import Membership, User
 from units.roles import Role
 
-# Made by the second signature (services/signing.py), never by a button.
-_BY_SIGNING = "complete"
+# Made by signatures (services/signing.py), never by a button.
+_BY_SIGNING = ("sign_first", "complete")
 
 
 def available_moves(pledge: Pledge, user: Any) -> list[Transition]:
     """The buttons of the pledge's page: the moves that the rules of this module would let ``user`` make now."""
     if not pledge.participation.campaign.is_running:
         return []
-    moves = [move for move in PLEDGE.available(pledge, user) if move.name != _BY_SIGNING]
-    if pledge.status == Pledge.Status.AGREED and pledge.signatures.all():
-        moves = [move for move in moves if move.name != "reopen"]
+    moves = [move for move in PLEDGE.available(pledge, user) if move.name not in _BY_SIGNING]
     return moves
 
 
@@ -97,8 +108,13 @@ def agree_pledge(pledge: Pledge, *, actor: Any) -> Pledge:
             "Phần chung của phong trào đã thay đổi sau khi đơn vị đề xuất. Hãy trả lại giao ước để đơn vị xem và gửi lại.",
             changes,
         )
-    content = canonical_content(Pledge.objects.with_content().get(pk=locked.pk))
-    PLEDGE.apply(locked, "agree", actor=actor, document_hash=digest(content))
+    now = timezone.now()
+    name_parties(locked, day=timezone.localdate(now))
+    whole = Pledge.objects.with_content().get(pk=locked.pk)
+    content = canonical_content(whole)
+    owner = locked.participation.campaign.owner
+    document = freeze("pledge", whole, actor=actor, unit=owner, day=timezone.localdate(now), now=now)
+    PLEDGE.apply(locked, "agree", actor=actor, document_hash=digest(content), document=document)
     # The audit trail is sealed: what was agreed can be shown again even when the rows were tampered with.
     audit.record(locked, "freeze", actor=None, changes={"content": content, "hash": locked.document_hash})
     ask_for_rollup(locked.participation.campaign)
@@ -108,14 +124,14 @@ def agree_pledge(pledge: Pledge, *, actor: Any) -> Pledge:
 
 @transaction.atomic
 def reopen_pledge(pledge: Pledge, *, actor: Any, note: str) -> Pledge:
-    """Back to negotiation, as long as nobody has signed."""
-    locked = lock_pledge(pledge)
+    """Back to negotiation, as long as not all have signed; a paper that one side has signed is cancelled with the reason."""
+    locked = lock_with_documents(pledge)
     _authorise(locked, actor, "reopen")
-    if signed := locked.signatures.first():
+    if locked.status == Pledge.Status.SIGNED:
         raise DomainError(
-            f"{signed.name} đã ký giao ước này ngày {signed.signed_at:%d/%m/%Y} nên không mở lại được. "
-            "Thay đổi sau khi ký cần một phụ lục giao ước."
+            "Các bên đã ký đủ giao ước này nên không mở lại được. Thay đổi sau khi ký cần một phụ lục giao ước."
         )
+    document = locked.document
     PLEDGE.apply(
         locked,
         "reopen",
@@ -123,11 +139,47 @@ def reopen_pledge(pledge: Pledge, *, actor: Any, note: str) -> Pledge:
         note=note,
         return_note=note.strip(),
         document_hash="",
+        document=None,
         agreed_at=None,
         agreed_by=None,
     )
+    if document is not None:
+        end_document(document, actor=actor, status=Document.Status.CANCELLED, reason=note, now=timezone.now())
     ask_for_rollup(locked.participation.campaign)
     notify(PledgeReturned.about(locked), locked.participation.unit.members(Role.EDITOR, Role.LEADER))
+    return locked
+
+
+@transaction.atomic
+def withdraw_pledge(pledge: Pledge, *, actor: Any, note: str) -> Pledge:
+    """The unit takes its proposal back before anything was agreed; it may draw it up anew."""
+    locked = lock_pledge(pledge)
+    PLEDGE.apply(locked, "withdraw", actor=actor, note=note, end_note=note.strip())
+    notify(PledgeWithdrawn.about(locked), officers(locked))
+    return locked
+
+
+@transaction.atomic
+def resume_pledge(pledge: Pledge, *, actor: Any) -> Pledge:
+    """Draw a withdrawn pledge up anew; what was typed is still there."""
+    locked = lock_pledge(pledge)
+    PLEDGE.apply(locked, "resume", actor=actor, ended_at=None, ended_by=None, end_note="")
+    return locked
+
+
+@transaction.atomic
+def supersede_pledge(pledge: Pledge, *, actor: Any, note: str, by: Pledge | None = None) -> Pledge:
+    """Put a pledge out of force, for another that takes its place or because its unit is no more."""
+    locked = lock_with_documents(pledge)
+    if by is not None and (by.pk == locked.pk or by.participation.campaign_id != locked.participation.campaign_id):
+        raise DomainError("Giao ước thay thế phải là giao ước khác trong cùng phong trào.")
+    PLEDGE.apply(locked, "supersede", actor=actor, note=note, end_note=note.strip(), superseded_by=by)
+    if locked.document is not None and locked.document.is_living:
+        status = Document.Status.SUPERSEDED
+        end_document(locked.document, actor=actor, status=status, reason=note, now=timezone.now())
+    end_annexes(locked, actor=actor, reason=note)
+    ask_for_rollup(locked.participation.campaign)
+    notify(PledgeSuperseded.about(locked), locked.participation.unit.members(Role.EDITOR, Role.LEADER))
     return locked
 
 

@@ -1,9 +1,10 @@
 """What stands in a pledge while it is negotiated: the rows to fill in, saving them, refusing a stale form."""
 
+import datetime
 import hashlib
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from pledges.services.baselines import NO_BASELINE, Baseline, Baselines, Median,
 RATIO_PLACES = 2
 MAX_COMMITMENTS = 40
 MAX_COMMITMENT_LENGTH = 1000
+FULL_WEIGHT = 100
 
 
 class StaleProposalError(DomainError):
@@ -38,6 +40,8 @@ class TargetEntry:
     amount: Decimal | None
     form: str
     note: str
+    due_on: datetime.date | None = None
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,16 @@ class TargetRow:
     target: Target
     baseline: Baseline = NO_BASELINE
     median: Median | None = None
+    # Set by the campaign: the unit does not choose it.
+    fixed_weight: bool = False
 
     @property
     def indicator(self) -> Indicator:
         return self.target.indicator
+
+    @property
+    def due(self) -> datetime.date:
+        return due_of(self.target)
 
     @property
     def shown(self) -> str:
@@ -75,6 +85,22 @@ def describe_target(target: Target) -> str:
     if target.amount is None:
         return ""
     return f"{target.get_form_display()} {format_number(target.amount)} {target.indicator.measure}"
+
+
+def due_of(target: Target) -> datetime.date:
+    """When it is due: a target without a date of its own at the end of the campaign."""
+    return target.due_on or target.pledge.participation.campaign.ends_on
+
+
+def weight_hint(targets: Iterable[Target]) -> str:
+    """What to say of the weights: their sum where it is not 100; "" when there are none or they add up."""
+    weights = [target.weight for target in targets if target.weight is not None]
+    if not weights or sum(weights) == FULL_WEIGHT:
+        return ""
+    return (
+        f"Tổng trọng số các chỉ tiêu đang là {format_number(sum(weights))}, thường là {FULL_WEIGHT}. "
+        "Hãy kiểm tra lại nếu chưa đúng ý."
+    )
 
 
 def decimals_of(indicator: Indicator) -> int:
@@ -116,13 +142,29 @@ def target_rows(pledge: Pledge) -> list[TargetRow]:
         target.baseline, target.common = found.value, row.common_target is not None
         if target.common:
             target.amount, target.form, target.note = row.common_target, default_form(row.indicator), ""
-        rows.append(TargetRow(target, found, medians.get(row.indicator_id)))
+        if target.common or target.due_on is None:
+            target.due_on = row.target_due_on
+        if target.common or row.weight is not None:
+            target.weight = row.weight
+        rows.append(TargetRow(target, found, medians.get(row.indicator_id), row.weight is not None))
     return rows
 
 
-def own_commitments(pledge: Pledge) -> list[str]:
+def own_promises(pledge: Pledge) -> list[Commitment]:
     """The unit's own promises, in its order."""
-    return [row.text for row in pledge.commitments.all() if row.side == Side.UNIT and not row.common]
+    return [row for row in pledge.commitments.all() if row.side == Side.UNIT and not row.common]
+
+
+def own_commitments(pledge: Pledge) -> list[str]:
+    """Their texts."""
+    return [row.text for row in own_promises(pledge)]
+
+
+def watchable(pledge: Pledge) -> list[Indicator]:
+    """Figures of the campaign by which a promise may be watched."""
+    rows = pledge.participation.campaign.asked.select_related("indicator")
+    found = [row.indicator for row in rows.order_by("indicator__group__order", "indicator__order")]
+    return [indicator for indicator in found if indicator.is_numeric]
 
 
 def common_lines(pledge: Pledge) -> list[tuple[str, str]]:
@@ -145,18 +187,27 @@ def _lines(text: str) -> list[str]:
 
 def version_of(pledge: Pledge) -> str:
     """A mark of what the unit's own part holds now, with the newest audit line, so that a later reader can be told more."""
-    targets = pledge.targets.order_by("indicator_id").values_list("indicator_id", "amount", "form", "note")
-    words = pledge.commitments.filter(common=False).order_by("order", "id").values_list("text", flat=True)
-    plain = [pledge.status, [[str(value) for value in row] for row in targets], list(words)]
+    columns = ("indicator_id", "amount", "form", "note", "due_on", "weight")
+    targets = pledge.targets.order_by("indicator_id").values_list(*columns)
+    words = pledge.commitments.filter(common=False).order_by("order", "id").values_list("text", "indicator_id")
+    plain = [pledge.status, [[str(value) for value in row] for row in (*targets, *words)]]
     last = audit.trail(pledge).values_list("pk", flat=True).first() or 0
     return f"{hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:20]}-{last}"
 
 
 @transaction.atomic
 def save_proposal(
-    pledge: Pledge, *, actor: Any, targets: dict[int, TargetEntry], commitments: Sequence[str], seen: str
+    pledge: Pledge,
+    *,
+    actor: Any,
+    targets: dict[int, TargetEntry],
+    commitments: Sequence[str],
+    seen: str,
+    watched: Sequence[int | None] = (),
 ) -> Pledge:
     """Keep what the unit has typed: entries by indicator id, its own commitments in order. Common rows are not typed.
+
+    ``watched``: beside each commitment the indicator that shows how it is kept (None = none).
 
     Raises PermissionDenied; DomainError when the pledge is not with the unit; StaleProposalError when ``seen`` is old.
     """
@@ -170,7 +221,8 @@ def save_proposal(
             "hãy đối chiếu với các thay đổi sau, rồi bấm lưu lần nữa nếu vẫn muốn thay.",
             changes_since(locked, seen),
         )
-    changes = {**_write_targets(locked, targets), **_write_commitments(locked, commitments)}
+    _check_entries(locked, targets)
+    changes = {**_write_targets(locked, targets), **_write_commitments(locked, commitments, watched)}
     if changes:
         audit.record(locked, "edit", actor=actor, changes=changes)
     return locked
@@ -239,30 +291,66 @@ def _sentence(entry: AuditEntry) -> str:
     return f"{who}: {what or word.lower()}."
 
 
+def _check_entries(pledge: Pledge, entries: dict[int, TargetEntry]) -> None:
+    campaign = pledge.participation.campaign
+    labels = {row.indicator_id: row.indicator.label for row in asked_rows(pledge)}
+    findings = []
+    for pk, entry in entries.items():
+        label = labels.get(pk, "")
+        if entry.due_on is not None and not campaign.starts_on <= entry.due_on <= campaign.ends_on:
+            findings.append(
+                f"Thời hạn của “{label}” phải nằm trong thời gian của phong trào: "
+                f"từ {campaign.starts_on:%d/%m/%Y} đến {campaign.ends_on:%d/%m/%Y}."
+            )
+        if entry.weight is not None and entry.weight < 0:
+            findings.append(f"Trọng số của “{label}” không được âm.")
+    if findings:
+        raise DomainError("Chưa lưu được giao ước.", findings)
+
+
 def _write_targets(pledge: Pledge, entries: dict[int, TargetEntry]) -> dict[str, list[str]]:
     """Store every row (baseline and common part included) and return old and new of what was typed."""
-    before = {row.indicator_id: describe_target(row) for row in pledge.targets.select_related("indicator")}
-    notes = dict(pledge.targets.values_list("indicator_id", "note"))
+    before = {row.indicator_id: _facts(row) for row in pledge.targets.select_related("indicator")}
     rows = target_rows(pledge)
+    defaults = {row.indicator_id: row.target_due_on for row in asked_rows(pledge)}
     changes: dict[str, list[str]] = {}
     for row in rows:
         target, entry = row.target, entries.get(row.target.indicator_id)
         if entry is not None and not target.common:
             target.amount, target.form, target.note = entry.amount, entry.form, clean_text(entry.note)
-        old, new = before.get(target.indicator_id, ""), describe_target(target)
-        if old != new:
-            changes[target.indicator.label] = [old, new]
-        if notes.get(target.indicator_id, "") != target.note:
-            changes[f"{target.indicator.label} – ghi chú"] = [notes.get(target.indicator_id, ""), target.note]
+            target.due_on = _own_date(entry.due_on, defaults[target.indicator_id], pledge)
+            if not row.fixed_weight:
+                target.weight = entry.weight
+        old, new = before.get(target.indicator_id, {}), _facts(target)
+        for name, value in new.items():
+            if old.get(name, "") != value:
+                changes[f"{target.indicator.label}{name}"] = [old.get(name, ""), value]
     store_targets(pledge, rows)
     return changes
+
+
+def _own_date(typed: datetime.date | None, default: datetime.date | None, pledge: Pledge) -> datetime.date | None:
+    """What to store of a typed date: None where it is nothing but the end of the campaign."""
+    if typed is None:
+        return default
+    return None if default is None and typed == pledge.participation.campaign.ends_on else typed
+
+
+def _facts(target: Target) -> dict[str, str]:
+    """What people typed on one row, by the words that follow its name in the history."""
+    return {
+        "": describe_target(target),
+        " – ghi chú": target.note,
+        " – thời hạn": f"{target.due_on:%d/%m/%Y}" if target.due_on else "",
+        " – trọng số": "" if target.weight is None else format_number(target.weight),
+    }
 
 
 def store_targets(pledge: Pledge, rows: list[TargetRow]) -> None:
     """Write the rows; targets on indicators that the campaign no longer asks for go."""
     targets = [row.target for row in rows]
     pledge.targets.exclude(indicator__in=[target.indicator_id for target in targets]).delete()
-    fields = ["form", "amount", "baseline", "common", "note"]
+    fields = ["form", "amount", "baseline", "common", "note", "due_on", "weight"]
     Target.objects.bulk_update([target for target in targets if target.pk], fields)
     Target.objects.bulk_create([target for target in targets if not target.pk])
 
@@ -272,29 +360,39 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
 
 
-def _write_commitments(pledge: Pledge, texts: Sequence[str]) -> dict[str, list[str]]:
+def _write_commitments(pledge: Pledge, texts: Sequence[str], watched: Sequence[int | None]) -> dict[str, list[str]]:
     """Make the unit's own commitments read ``texts`` in this order; blank ones are left out."""
-    wanted = [clean_text(text) for text in texts if text.strip()]
-    if len(wanted) > MAX_COMMITMENTS:
+    watched = [*watched, *[None] * (len(texts) - len(watched))]
+    pairs = [(clean_text(text), pk) for text, pk in zip(texts, watched, strict=True) if text.strip()]
+    _check_commitments(pledge, pairs)
+    stored = list(pledge.commitments.filter(side=Side.UNIT, common=False).order_by("order", "id"))
+    if [(row.text, row.indicator_id) for row in stored] == pairs:
+        return {}
+    old, wanted = [row.text for row in stored], [text for text, _ in pairs]
+    for place, (row, (text, pk)) in enumerate(zip(stored, pairs, strict=False)):
+        row.text, row.indicator_id, row.order = text, pk, place
+    Commitment.objects.bulk_update(stored[: len(pairs)], ["text", "indicator", "order"])
+    pledge.commitments.filter(pk__in=[row.pk for row in stored[len(pairs) :]]).delete()
+    Commitment.objects.bulk_create(
+        Commitment(pledge=pledge, text=text, indicator_id=pk, order=place)
+        for place, (text, pk) in enumerate(pairs)
+        if place >= len(stored)
+    )
+    size = max(len(old), len(wanted))
+    sides = zip(old + [""] * (size - len(old)), wanted + [""] * (size - len(wanted)), strict=True)
+    return {f"Cam kết {place}": [was, now] for place, (was, now) in enumerate(sides, 1) if was != now}
+
+
+def _check_commitments(pledge: Pledge, pairs: Sequence[tuple[str, int | None]]) -> None:
+    if len(pairs) > MAX_COMMITMENTS:
         raise DomainError(f"Mỗi giao ước có tối đa {MAX_COMMITMENTS} cam kết riêng. Hãy gộp các ý gần nhau.")
-    if any(len(text) > MAX_COMMITMENT_LENGTH for text in wanted):
+    if any(len(text) > MAX_COMMITMENT_LENGTH for text, _ in pairs):
         raise DomainError(
             f"Mỗi cam kết dài tối đa {MAX_COMMITMENT_LENGTH} ký tự. Hãy viết gọn lại hoặc tách thành hai."
         )
-    stored = list(pledge.commitments.filter(side=Side.UNIT, common=False).order_by("order", "id"))
-    old = [row.text for row in stored]
-    if old == wanted:
-        return {}
-    for place, (row, text) in enumerate(zip(stored, wanted, strict=False)):
-        row.text, row.order = text, place
-    Commitment.objects.bulk_update(stored[: len(wanted)], ["text", "order"])
-    pledge.commitments.filter(pk__in=[row.pk for row in stored[len(wanted) :]]).delete()
-    Commitment.objects.bulk_create(
-        Commitment(pledge=pledge, text=text, order=place) for place, text in enumerate(wanted) if place >= len(stored)
-    )
-    size = max(len(old), len(wanted))
-    pairs = zip(old + [""] * (size - len(old)), wanted + [""] * (size - len(wanted)), strict=True)
-    return {f"Cam kết {place}": [was, now] for place, (was, now) in enumerate(pairs, 1) if was != now}
+    chosen = {pk for _, pk in pairs if pk is not None}
+    if chosen - {indicator.pk for indicator in watchable(pledge)}:
+        raise DomainError("Cam kết chỉ theo dõi được bằng chỉ số mà phong trào yêu cầu báo cáo.")
 
 
 def store_common_part(pledge: Pledge) -> None:

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils import timezone
+
 from campaigns.models import IndicatorGroup, ReportingPeriod
-from pledges.models import Evidence, QuarterlyReport, ReportedValue, Target
+from pledges.models import Evidence, Pledge, QuarterlyReport, ReportedValue
 from pledges.services.checks import Finding, best_of, find_surprises
 from pledges.services.history import Past, Progress, UnitFigures, cluster_medians, past_of
 from pledges.services.questions import Question, asked_by, periods_by, questions_of
+from pledges.services.targets import targets_in_force
 
 Answer = ReportedValue.Answer
 Status = ReportedValue.Status
@@ -261,7 +264,9 @@ def _computed(
 ) -> dict[int, tuple[Decimal | None, Progress | None]]:
     """Of each line: what the portal computes for this period (ratios, formulas) and how far its target is reached."""
     figures = UnitFigures([question.indicator for question in questions], past.campaign)
-    targets = {row.indicator_id: row for row in Target.objects.filter(pledge__participation=report.participation_id)}
+    pledges = Pledge.objects.filter(participation=report.participation_id)
+    promised = targets_in_force(pledges, timezone.localdate(), negotiated=True).get(report.participation_id, {})
+    targets = {row.indicator.pk: row for row in promised.values()}
     so_far = [row.pk for row in periods if row.data_to <= report.period.data_to and row.kind == report.period.kind]
     found = {}
     for question in questions:

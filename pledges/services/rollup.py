@@ -25,6 +25,7 @@ from pledges.models import GateDeclaration, ScoreLine, ScoreSheet
 from pledges.models.scoresheet import Stage
 from pledges.notifications import ScoresReopened
 from pledges.services.ranks import compare_ranks, rank_clusters, store_ranks
+from pledges.services.recorddocuments import end_documents_of
 from pledges.services.schemes import parsed_scheme
 from pledges.services.scoring_inputs import InputGatherer, Inputs
 from pledges.services.totals import compare_totals, store_totals, total_rows
@@ -274,6 +275,7 @@ def _reopen(sheet: ScoreSheet, old_total: Decimal) -> None:
     )
     told = [person for person in (sheet.agreed_by, sheet.participation.campaign.contact) if person is not None]
     SHEET.apply(sheet, "reopen", actor=None, note=note)
+    end_documents_of(sheet, actor=None, reason=note)
     notify(ScoresReopened.about(sheet, note), told)
 
 

@@ -20,6 +20,7 @@ from pledges.models.scoresheet import Stage
 from pledges.notifications import ScoresReturned, ScoresSent, ScoresVerified
 from pledges.services.differences import must_explain, undecided, unexplained
 from pledges.services.recalculation import ask_for_rollup
+from pledges.services.recorddocuments import end_documents_of
 from pledges.services.rollup import parsed_scheme, refresh_sheet
 from pledges.services.scoring_inputs import is_sourced
 from pledges.services.scoring_rights import OPEN_STATES, PERMISSION, assessors_for, is_self_assessed, may_enter
@@ -262,7 +263,9 @@ def agree_scores(sheet: ScoreSheet, *, actor: Any) -> ScoreSheet:
 @transaction.atomic
 def reopen_sheet(sheet: ScoreSheet, *, actor: Any, note: str) -> ScoreSheet:
     """Open the verification again, with a reason."""
-    return _move(sheet, "reopen", actor, note)
+    moved = _move(sheet, "reopen", actor, note)
+    end_documents_of(moved, actor=actor, reason=f"Phiếu điểm được mở lại: {note.strip()}")
+    return moved
 
 
 def _move(sheet: ScoreSheet, name: str, actor: Any, note: str = "", **changes: Any) -> ScoreSheet:

@@ -5,14 +5,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from campaigns.figures import Rolled, as_decimal
 from campaigns.models import Campaign, Participation
 from campaigns.scoring.entry import Entry, entries, entry_of
 from campaigns.scoring.inputs import NOT_APPLICABLE, BadInput, InputKind
 from campaigns.scoring.types import Scheme
-from pledges.models import Pledge, QuarterlyReport, ScoreInput, Target
+from pledges.models import Pledge, QuarterlyReport, ScoreInput
 from pledges.models.scoresheet import Stage
 from pledges.services.figures import CampaignFigures
+from pledges.services.targets import targets_in_force
 
 Inputs = dict[str, Any]
 
@@ -57,14 +60,11 @@ class InputGatherer:
         self.typed = self._typed()
 
     def _targets(self) -> dict[int, dict[str, Any]]:
-        found: dict[int, dict[str, Any]] = defaultdict(dict)
-        rows = Target.objects.filter(
-            pledge__participation__campaign=self.campaign,
-            pledge__status__in=(Pledge.Status.AGREED, Pledge.Status.SIGNED),
-        )
-        for unit, code, amount in rows.values_list("pledge__participation_id", "indicator__code", "amount"):
-            found[unit][code] = amount
-        return found
+        """Amounts in force on the day of scoring, annexes included (practice.md W-9)."""
+        pledges = Pledge.objects.filter(participation__campaign=self.campaign)
+        in_force = targets_in_force(pledges, timezone.localdate(self.now))
+        found = {unit: {code: target.amount for code, target in own.items()} for unit, own in in_force.items()}
+        return defaultdict(dict, found)
 
     def _reports(self) -> dict[int, list[QuarterlyReport]]:
         found: dict[int, list[QuarterlyReport]] = defaultdict(list)

@@ -1,8 +1,9 @@
-"""Signing a pledge: what exactly is signed, by whom, confirmed how; and whether it still is what was signed."""
+"""Signing a pledge: what exactly is agreed, who signs for which side in what capacity; and whether it still is what was signed.
+
+The signatures themselves are the documents' (dvk_portal/core/signatures); here stand the rules that are the pledge's own.
+"""
 
 import datetime
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,25 +14,31 @@ from django.db import transaction
 from django.utils import timezone
 
 from dvk_portal.core import audit
+from dvk_portal.core.documents import freezing
+from dvk_portal.core.documents.content import digest
+from dvk_portal.core.documents.kinds import Mandate
 from dvk_portal.core.exceptions import DomainError
-from dvk_portal.core.models import AuditEntry
+from dvk_portal.core.models import AuditEntry, Document, Job, Signature
 from dvk_portal.core.notifications import notify
 from dvk_portal.core.numbers import format_number
-from pledges.models import Pledge, Signature, Target
+from dvk_portal.core.signatures.identity import confirm_password
+from dvk_portal.core.signatures.signing import seal_later, sign_by_consent
+from pledges.models import Pledge, Target
 from pledges.models.pledge import Side
 from pledges.notifications import PledgeSigned
+from pledges.services.locking import lock_with_documents
 from pledges.services.proposals import lock_pledge
 from pledges.services.recalculation import ask_for_rollup
 from pledges.workflows import PLEDGE
-from units.access import matrix, rights
-from units.models import User
+from units.access import matrix, reach_ids, rights
+from units.models import Delegation, User
 from units.roles import Role
 
-MAX_TRIES = 5
-WINDOW = datetime.timedelta(minutes=15)
-_REFUSED = "signing_password_refused"
-
-PERMISSIONS = {Side.UNIT: "pledge.sign_unit", Side.PROVINCE: "pledge.sign_province"}
+PERMISSIONS = {
+    Side.UNIT: "pledge.sign_unit",
+    Side.PROVINCE: "pledge.sign_province",
+    Side.WITNESS: "pledge.witness",
+}
 
 
 # --- the content ----------------------------------------------------------------------------------------------------
@@ -43,7 +50,7 @@ def canonical_content(pledge: Pledge) -> dict[str, Any]:
     """
     row, campaign = pledge.participation, pledge.participation.campaign
     return {
-        "format": "dvk-pledge/1",
+        "format": "dvk-pledge/2",
         "campaign": {
             "title": campaign.title,
             "document_no": campaign.document_no,
@@ -55,6 +62,18 @@ def canonical_content(pledge: Pledge) -> dict[str, Any]:
             "province": {"code": campaign.owner.code},
             "unit": {"code": row.unit.code, "name": row.name},
         },
+        "representatives": [
+            {
+                "side": party.side,
+                "body": party.unit_name,
+                "name": party.name,
+                "position": party.position,
+                "authority": party.authority,
+                "delegation": party.delegation,
+            }
+            for party in pledge.parties.all()
+        ],
+        "copies": pledge.copies,
         "targets": [
             {
                 "indicator": target.indicator.code,
@@ -63,6 +82,8 @@ def canonical_content(pledge: Pledge) -> dict[str, Any]:
                 "form": target.form,
                 "amount": _number(target.amount),
                 "baseline": _number(target.baseline),
+                "due_on": _date(target.due_on),
+                "weight": _number(target.weight),
                 "common": target.common,
                 "note": target.note,
             }
@@ -72,12 +93,6 @@ def canonical_content(pledge: Pledge) -> dict[str, Any]:
             {"side": line.side, "text": line.text, "common": line.common} for line in pledge.commitments.all()
         ],
     }
-
-
-def digest(content: dict[str, Any]) -> str:
-    """SHA-256 of the content's one canonical writing."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _date(day: datetime.date | None) -> str:
@@ -90,11 +105,14 @@ def _number(number: Decimal | None) -> str | None:
 
 
 def is_intact(pledge: Pledge) -> bool:
-    """Whether the content is the one that was agreed, and every signature is of that one."""
+    """Whether the content is the one that was agreed, its document too, and every signature is of that one."""
     if not pledge.document_hash:
         return True
-    return digest(canonical_content(pledge)) == pledge.document_hash and all(
-        row.document_hash == pledge.document_hash for row in pledge.signatures.all()
+    if digest(canonical_content(pledge)) != pledge.document_hash:
+        return False
+    document = pledge.document
+    return document is None or (
+        freezing.is_intact(document) and all(row.content_hash == document.content_hash for row in pledge.signatures)
     )
 
 
@@ -102,7 +120,7 @@ def differences(pledge: Pledge) -> list[str]:
     """Sentences on what is no longer as agreed, from the sealed trail; for a pledge that is not intact."""
     entry = AuditEntry.objects.filter(
         record_type=pledge._meta.label_lower, record_id=str(pledge.pk), action="freeze"
-    ).first()
+    ).first()  # the newest
     if entry is None:
         return []
     agreed, now = _flat(entry.changes["content"]), _flat(canonical_content(pledge))
@@ -130,6 +148,10 @@ _WORDS = {
 def _flat(content: dict[str, Any]) -> dict[str, str]:
     found = {name: str(value) for name, value in content["campaign"].items()}
     found |= {name: " – ".join(party.values()) for name, party in content["parties"].items()}
+    found["Số bản"] = str(content.get("copies", ""))
+    for party in content.get("representatives", []):
+        facts = (party["body"], party["name"], party["position"], party["authority"], party["delegation"])
+        found[f"Đại diện {Side(party['side']).label.lower()}"] = ", ".join(fact for fact in facts if fact)
     for row in content["targets"]:
         found[f"Chỉ tiêu “{row['name']}” ({row['indicator']})"] = _in_words(row)
     for place, row in enumerate(content["commitments"], 1):
@@ -142,6 +164,8 @@ def _in_words(row: dict[str, Any]) -> str:
     parts = [
         f"{Target.Form(row['form']).label} {row['amount'] or 'chưa ghi'} {row['measure']}",
         f"năm trước {row['baseline'] or 'chưa có'}",
+        f"thời hạn {row['due_on']}" if row.get("due_on") else "",
+        f"trọng số {row['weight']}" if row.get("weight") else "",
         "phần chung" if row["common"] else "phần riêng",
         row["note"],
     ]
@@ -151,48 +175,32 @@ def _in_words(row: dict[str, Any]) -> str:
 # --- who and how ----------------------------------------------------------------------------------------------------
 def side_to_sign(pledge: Pledge, user: Any) -> Side | None:
     """For which side ``user`` may sign now; None when he may not, or his side has signed."""
-    if pledge.status != Pledge.Status.AGREED or not pledge.participation.campaign.is_running:
+    if pledge.status not in Pledge.SIGNABLE or not pledge.participation.campaign.is_running:
         return None
-    done = {row.side for row in pledge.signatures.all()}
-    return next(
-        (side for side, permission in PERMISSIONS.items() if side not in done and user.has_perm(permission, pledge)),
-        None,
-    )
+    done = {row.slot for row in pledge.signatures}
+    return next((side for side in Side if side not in done and mandate_of(pledge, side, user) is not None), None)
 
 
-def capacity_of(pledge: Pledge, side: str, user: User) -> str:
-    """Post and unit in which ``user`` signs for ``side`` today."""
-    roles = matrix()[PERMISSIONS[Side(side)]]
-    for row in rights(user).memberships:
-        if row.role in roles and (side == Side.PROVINCE or row.unit_id == pledge.participation.unit_id):
-            return f"{row.post or row.get_role_display()}, {row.unit.name}"[:150]
-    raise PermissionDenied
-
-
-def confirm_password(user: User, password: str, *, now: datetime.datetime) -> None:
-    """Make sure that it is really ``user``. Raises DomainError; after five wrong tries nobody may try for a while.
-
-    Tries are counted in the audit trail: the count holds over all processes and a wrong password leaves a trace. Call it
-    outside of a transaction, or the refusal would take its own trace along.
-    """
-    with transaction.atomic():
-        # One try at a time: ten sent at once would all see the same count.
-        User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-        refused = AuditEntry.objects.filter(
-            record_type=user._meta.label_lower, record_id=str(user.pk), action=_REFUSED, at__gt=now - WINDOW
-        ).order_by("at")
-        tries = list(refused.values_list("at", flat=True))
-        may_try = len(tries) < MAX_TRIES
-        is_right = may_try and user.check_password(password)
-        if may_try and not is_right:
-            audit.record(user, _REFUSED, actor=user)
-    if not may_try:
-        wait = int((tries[-MAX_TRIES] + WINDOW - now).total_seconds() // 60) + 1
-        raise DomainError(f"Mật khẩu đã bị nhập sai {MAX_TRIES} lần nên việc ký tạm dừng. Hãy thử lại sau {wait} phút.")
-    if not is_right:
-        left = MAX_TRIES - len(tries) - 1
-        rest = f"Còn {left} lần thử." if left else f"Hãy chờ {WINDOW.seconds // 60} phút rồi thử lại."
-        raise DomainError(f"Mật khẩu chưa đúng nên giao ước chưa được ký. {rest}")
+def mandate_of(pledge: Pledge, side: str, user: User) -> Mandate | None:
+    """In what capacity ``user`` signs for ``side`` today, by his post or by a written delegation; None = he may not."""
+    permission = PERMISSIONS[Side(side)]
+    campaign = pledge.participation.campaign
+    if side == Side.WITNESS:
+        if campaign.witness_id is None or campaign.witness_id not in (reach_ids(user, permission) or ()):
+            return None
+        unit = campaign.witness_id
+    else:
+        if not user.has_perm(permission, pledge):
+            return None
+        unit = pledge.participation.unit_id if side == Side.UNIT else None
+    roles = matrix()[permission]
+    for row in rights(user).holders(permission):
+        if row.role not in roles or (unit is not None and row.unit_id != unit):
+            continue
+        if isinstance(row, Delegation):
+            return Mandate(f"{row.authority}, {row.post}", row.unit.name, row.document_no)
+        return Mandate(row.post or row.get_role_display(), row.unit.name)
+    return None
 
 
 # --- signing --------------------------------------------------------------------------------------------------------
@@ -201,57 +209,41 @@ def sign_pledge(
 ) -> Signature:
     """Sign for one side with the re-entered password. ``seen_hash`` is the content that was on the signer's screen.
 
-    When both sides have signed, the pledge is signed in the same transaction.
+    When all sides have signed, the pledge is signed in the same transaction.
     """
     now = now or timezone.now()
-    _authorise(pledge, actor, side)
+    if side not in PERMISSIONS or mandate_of(pledge, side, actor) is None:
+        raise PermissionDenied
     confirm_password(actor, password, now=now)
     return _sign(pledge, actor, side, seen_hash, now)
 
 
-def _authorise(pledge: Pledge, actor: Any, side: str) -> None:
-    if side not in PERMISSIONS or not actor.has_perm(PERMISSIONS[Side(side)], pledge):
-        raise PermissionDenied
-
-
 @transaction.atomic
 def _sign(
-    pledge: Pledge, actor: Any, side: str, seen_hash: str, now: datetime.datetime, *, tell_officers: bool = True
+    pledge: Pledge, actor: Any, side: str, seen_hash: str, now: datetime.datetime, *, batch: bool = False
 ) -> Signature:
-    lock_pledge(pledge)
+    lock_with_documents(pledge)
     locked = Pledge.objects.with_content().get(pk=pledge.pk)
-    _authorise(locked, actor, side)
-    _check_signable(locked, side, seen_hash)
-    signature = Signature.objects.create(
-        pledge=locked,
-        side=side,
-        signer=actor,
-        name=actor.full_name,
-        capacity=capacity_of(locked, side, actor),
-        method=Signature.Method.PASSWORD,
-        signed_at=now,
-        document_hash=locked.document_hash,
-    )
-    audit.record(locked, "sign", actor=actor, changes={"Bên ký": ["", f"{signature.get_side_display()}: {signature}"]})
-    # Asked anew: the signatures that came with the pledge do not hold this one.
-    if Signature.objects.filter(pledge=locked).count() == len(PERMISSIONS):
-        PLEDGE.apply(locked, "complete", actor=actor)
-        ask_for_rollup(locked.participation.campaign)
-        notify(PledgeSigned.about(locked), _readers(locked, actor, tell_officers))
-    return signature
+    check_signable(locked, seen_hash)
+    return sign_by_consent(locked.document, actor=actor, slot=side, now=now, batch=batch)
 
 
-def _check_signable(pledge: Pledge, side: str, seen_hash: str) -> None:
-    earlier = next((row for row in pledge.signatures.all() if row.side == side), None)
-    if earlier is not None:
-        when = f"{timezone.localtime(earlier.signed_at):%H:%M %d/%m/%Y}"
-        raise DomainError(f"{earlier.name} đã ký cho bên này lúc {when}. Không cần ký thêm.")
-    if pledge.status != Pledge.Status.AGREED:
+def check_signable(pledge: Pledge, seen_hash: str) -> None:
+    """Make sure that ``pledge`` waits for signatures and is what was seen. Raises DomainError."""
+    if pledge.status not in Pledge.SIGNABLE or pledge.document is None:
+        signed = pledge.signatures
+        if pledge.status == Pledge.Status.SIGNED and signed:
+            when = f"{timezone.localtime(signed[-1].signed_at):%H:%M %d/%m/%Y}"
+            raise DomainError(f"Các bên đã ký đủ giao ước này lúc {when}. Không cần ký thêm.")
         raise DomainError(
             f"Giao ước đang ở trạng thái “{pledge.get_status_display()}”, chỉ ký được khi hai bên đã thống nhất nội dung."
         )
     if seen_hash != pledge.document_hash:
         raise DomainError("Nội dung giao ước đã khác bản bạn vừa xem. Hãy tải lại trang, đọc lại rồi ký.")
+
+
+def check_intact(pledge: Pledge) -> None:
+    """Make sure that the rows still say what was agreed. Raises DomainError with the differences."""
     if not is_intact(pledge):
         raise DomainError(
             "Nội dung giao ước không còn đúng bản đã thống nhất nên không ký được. "
@@ -260,12 +252,29 @@ def _check_signable(pledge: Pledge, side: str, seen_hash: str) -> None:
         )
 
 
+def pledge_signed(pledge: Pledge, signature: Signature, *, actor: Any, tell_officers: bool) -> None:
+    """A signature has come to count: move the pledge on. Called inside the signing transaction, by whatever way it came.
+
+    The move is the system's: whoever signed had his own right to sign, by post, delegation or as a witness.
+    """
+    locked = lock_pledge(pledge)
+    side = Side(signature.slot).label
+    audit.record(locked, "sign", actor=actor, changes={"Bên ký": ["", f"{side}: {signature}"]})
+    if locked.document.status == Document.Status.ISSUED:
+        PLEDGE.apply(locked, "complete", actor=None)
+        ask_for_rollup(locked.participation.campaign)
+        notify(PledgeSigned.about(locked), _readers(locked, actor, tell_officers))
+    elif locked.status == Pledge.Status.AGREED:
+        PLEDGE.apply(locked, "sign_first", actor=None)
+
+
 def _readers(pledge: Pledge, actor: Any, tell_officers: bool) -> list[User]:
     row = pledge.participation
     people = list(row.unit.members(Role.EDITOR, Role.LEADER))
     if tell_officers:
         people += [person for person in (row.cluster and row.cluster.officer, row.campaign.contact) if person]
-        people += [signature.signer for signature in pledge.signatures.select_related("signer")]
+    signatures = pledge.document.signatures.select_related("signer")
+    people += [signature.signer for signature in signatures if signature.signer]
     return [person for person in people if person.pk != actor.pk]
 
 
@@ -275,6 +284,7 @@ class BulkOutcome:
 
     signed: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    job: Job | None = None  # puts the portal's seal under them
 
 
 def sign_many(
@@ -293,15 +303,18 @@ def sign_many(
     if not pledges:
         raise DomainError("Chưa chọn giao ước nào để ký.")
     confirm_password(actor, password, now=now)
-    outcome = BulkOutcome()
+    outcome, sealed = BulkOutcome(), []
     for pledge in pledges:
         name = pledge.participation.name
         try:
-            _sign(pledge, actor, Side.PROVINCE, seen_hashes.get(pledge.pk, ""), now, tell_officers=False)
+            signature = _sign(pledge, actor, Side.PROVINCE, seen_hashes.get(pledge.pk, ""), now, batch=True)
         except DomainError as error:
             outcome.skipped.append(f"{name}: {error.message}")
         except PermissionDenied:
             outcome.skipped.append(f"{name}: bạn không được ký cho đơn vị mình đang hoặc vừa công tác.")
         else:
             outcome.signed.append(name)
+            sealed.append(signature.document_id)
+    if sealed:
+        outcome.job = seal_later(sealed, owner=actor)
     return outcome

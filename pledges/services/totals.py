@@ -3,7 +3,7 @@
 from typing import Any
 
 from campaigns.figures import Rolled
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Indicator, ReportingPeriod
 from pledges.models import IndicatorTotal
 from pledges.services.figures import CampaignFigures
 
@@ -24,19 +24,26 @@ def total_rows(campaign: Campaign) -> dict[Key, IndicatorTotal]:
         for code, indicator in figures.indicators.items():
             rolled = figures.rolled(code) if period is None else figures.roll(indicator, [period.pk])
             for cluster_id, total in [(None, rolled.total), *rolled.by_group.items()]:
-                slot = slot_of(cluster_id, period.pk if period else None)
-                rows[slot, indicator.pk] = IndicatorTotal(
-                    campaign=campaign,
-                    cluster_id=cluster_id,
-                    period=period,
-                    indicator=indicator,
-                    slot=slot,
-                    value=total.shown(4),
-                    reported=total.reported,
-                    expected=total.expected,
-                    detail=_detail(total),
-                )
+                row = total_of(campaign, indicator, total, cluster=cluster_id, period=period)
+                rows[row.slot, indicator.pk] = row
     return rows
+
+
+def total_of(
+    campaign: Campaign, indicator: Indicator, total: Rolled, *, cluster: int | None, period: ReportingPeriod | None
+) -> IndicatorTotal:
+    """The row of one rolled-up figure, not stored."""
+    return IndicatorTotal(
+        campaign=campaign,
+        cluster_id=cluster,
+        period=period,
+        indicator=indicator,
+        slot=slot_of(cluster, period.pk if period else None),
+        value=total.shown(4),
+        reported=total.reported,
+        expected=total.expected,
+        detail=_detail(total),
+    )
 
 
 def _detail(total: Rolled) -> dict[str, Any]:

@@ -57,12 +57,13 @@ def totals_table(campaign: Campaign, cluster: Cluster | None) -> tuple[list[Repo
         cells: list[TotalCell] = []
         for period in [*[one.pk for one in figures.periods], None]:
             before = cells[-1].value if cells and period is not None else None
-            cells.append(_cell(indicator, stored.get((indicator.pk, period)), before))
+            cells.append(total_cell(indicator, stored.get((indicator.pk, period)), before))
         groups.setdefault(indicator.group_id, TotalGroup(indicator.group, [])).rows.append(TotalRow(indicator, cells))
     return figures.periods, list(groups.values())
 
 
-def _cell(indicator: Indicator, row: IndicatorTotal | None, before: Decimal | None) -> TotalCell:
+def total_cell(indicator: Indicator, row: IndicatorTotal | None, before: Decimal | None) -> TotalCell:
+    """One total in words, with its change from ``before``."""
     if row is None:
         return TotalCell("chưa tính", None, 0, 0)
     parts = ""

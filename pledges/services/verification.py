@@ -18,6 +18,7 @@ from pledges.models import QuarterlyReport, ReportedValue
 from pledges.notifications import ReportReturned, ReportVerified
 from pledges.services.questions import Question
 from pledges.services.recalculation import ask_for_rollup
+from pledges.services.recorddocuments import end_documents_of
 from pledges.services.reports import lock_report_row, refuse_finished, typed_questions, unit_people
 from pledges.services.reportsheet import build_sheet, review_reports, show
 from pledges.services.timing import end_of
@@ -225,6 +226,7 @@ def return_report(
         raise DomainError("Hạn nộp lại phải từ hôm nay trở đi.")
     due_at = end_of(province_calendar().roll_on(due_on))
     REPORT.apply(locked, "return", actor=actor, note=note, due_at=due_at, return_note=note.strip())
+    end_documents_of(locked, actor=actor, reason=f"Báo cáo được trả lại để sửa: {note.strip()}")
     ask_for_rollup(locked.participation.campaign)
     notify(ReportReturned.about(locked, lines), unit_people(locked))
     return locked

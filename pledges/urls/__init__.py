@@ -1,3 +1,11 @@
-from pledges.urls import dashboards, pledges, reports, scores
+from pledges.urls import amendments, clauses, dashboards, documents, pledges, reports, scores
 
-urlpatterns = [*dashboards.urlpatterns, *pledges.urlpatterns, *reports.urlpatterns, *scores.urlpatterns]
+urlpatterns = [
+    *dashboards.urlpatterns,
+    *pledges.urlpatterns,
+    *reports.urlpatterns,
+    *scores.urlpatterns,
+    *documents.urlpatterns,
+    *amendments.urlpatterns,
+    *clauses.urlpatterns,
+]

@@ -16,7 +16,6 @@ urlpatterns = [
     path("phieu-diem/minh-chung/<int:pk>/go/", scoresheets.ProofRemove.as_view(), name="score-proof-remove"),
     path("phieu-diem/<int:pk>/", scoresheets.ScoreSheetDetail.as_view(), name="scoresheet-detail"),
     path("phieu-diem/<int:pk>/nhap/", scoresheets.ScoreEntry.as_view(), name="score-entry"),
-    path("phieu-diem/<int:pk>/in/", scoresheets.ScoreSheetPrint.as_view(), name="scoresheet-print"),
     path("phieu-diem/<int:pk>/chap-nhan/", scoresheets.SheetAccept.as_view(), name="score-accept"),
     path("phieu-diem/<int:pk>/gui/", scoresheets.SheetSend.as_view(), name="scoresheet-send-self"),
     path("phieu-diem/<int:pk>/tra-lai/", scoresheets.SheetReturn.as_view(), name="scoresheet-return-self"),

@@ -37,6 +37,7 @@ class Home(PageTitleMixin, TemplateView):
             may_create=access.can(user, "campaign.manage"),
             unit=dashboards.unit_board(user, now) if access.can(user, "report.edit") else None,
             is_admin=access.has_role(user, Role.ADMIN),
+            clerk=dashboards.clerk_board(user) if access.has_role(user, Role.CLERK) else None,
             news=list(user.notifications.unread()[:5]),
             overdue_url=f"{reverse('report-list')}?campaign={chosen.pk}&state=overdue" if chosen else "",
             today=timezone.localdate(now),

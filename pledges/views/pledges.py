@@ -4,39 +4,44 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import DetailView, TemplateView
+from django.views.generic import DetailView
 
 from campaigns.models import Campaign
+from dvk_portal.core import files
+from dvk_portal.core.documents.freezing import file_name, preview
+from dvk_portal.core.documents.kinds import kind_of
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.views import ActionView, FilteredListView, PageTitleMixin, Where, describe
-from pledges.forms.pledges import CONDITIONS, PledgeFilter, ProposalForm, rearranged
+from pledges.forms.pledges import CONDITIONS, PledgeFilter
 from pledges.models import Pledge, Target
 from pledges.models.pledge import Side
-from pledges.services.baselines import achievements
+from pledges.services.achievements import Performance, performance_of
+from pledges.services.annexes import annexes_of
+from pledges.services.bundles import ask_for_bundle
 from pledges.services.pledges import (
     agree_pledge,
     available_moves,
     propose_pledge,
     remind_units,
     reopen_pledge,
+    resume_pledge,
     return_pledge,
+    supersede_pledge,
+    withdraw_pledge,
 )
 from pledges.services.proposals import (
     ACTION_WORDS,
-    StaleProposalError,
     common_lines,
     history,
     own_commitments,
-    save_proposal,
     stored_common_lines,
     target_rows,
-    version_of,
+    weight_hint,
 )
 from pledges.services.signing import differences, is_intact, side_to_sign
 
@@ -66,7 +71,7 @@ class PledgeList(FilteredListView):
 
     def get_queryset(self) -> QuerySet:
         rows = Pledge.objects.visible_to(self.request.user).with_campaign().with_signed_sides()
-        return rows.annotate(flagged=Count("targets", filter=_LESS_AMBITIOUS))
+        return rows.with_annexes().annotate(flagged=Count("targets", filter=_LESS_AMBITIOUS))
 
     def get_filterset(self, queryset: QuerySet) -> PledgeFilter:
         """Without a choice in the address the wall shows the newest campaign under way."""
@@ -87,6 +92,7 @@ class PledgeList(FilteredListView):
             campaign=campaign,
             may_review=user.has_perm("pledge.review"),
             may_sign=user.has_perm("pledge.sign_province"),
+            may_keep_clauses=user.has_perm("clause.manage"),
             state_urls={name: self._state_url(campaign, name) for name in CONDITIONS}
             | {"all": self._state_url(campaign, "")},
             **context,
@@ -137,7 +143,7 @@ class PledgePageMixin(PageTitleMixin):
             "own_commitments": own_commitments(pledge),
             "common_commitments": [text for side, text in common if side == Side.UNIT],
             "province_commitments": [text for side, text in common if side == Side.PROVINCE],
-            "signatures": {row.side: row for row in pledge.signatures.all()},
+            "signatures": {row.slot: row for row in pledge.signatures},
             "intact": is_intact(pledge),
             "hash_groups": " ".join(re.findall(".{8}", pledge.document_hash)),
         }
@@ -153,9 +159,14 @@ def place_of(pledge: Pledge) -> Where:
         return Where(owner, "Thống nhất nội dung, hoặc trả lại kèm lý do", pledge.proposed_at, None, pledge)
     if pledge.status == Pledge.Status.SIGNED:
         return Where("Hai bên", "Thực hiện và báo cáo kết quả theo kỳ", pledge.signed_at, None, pledge)
-    done = {signature.side for signature in pledge.signatures.all()}
+    if pledge.status in (Pledge.Status.WITHDRAWN, Pledge.Status.SUPERSEDED):
+        return Where("Không ai", pledge.get_status_display(), pledge.ended_at, None, pledge)
+    done = {signature.slot for signature in pledge.signatures}
     left = [name for side, name in ((Side.UNIT, row.name), (Side.PROVINCE, owner)) if side not in done]
-    return Where(" và ".join(left), "Ký bằng cách nhập lại mật khẩu", pledge.agreed_at, None, pledge)
+    return Where(" và ".join(left), "Ký giao ước", pledge.agreed_at, None, pledge)
+
+
+_ASIDE = (Pledge.Status.RETURNED, Pledge.Status.WITHDRAWN, Pledge.Status.SUPERSEDED)
 
 
 class PledgeDetail(PledgePageMixin, DetailView):
@@ -166,26 +177,30 @@ class PledgeDetail(PledgePageMixin, DetailView):
         pledge, user = self.object, self.request.user
         document = self.document()
         negotiating = pledge.is_editable or pledge.status == Pledge.Status.PROPOSED
-        targets = [row.target for row in document["rows"]]
+        today = timezone.localdate()
+        performance = Performance() if negotiating else performance_of(pledge, today)
         return super().get_context_data(
             **document,
             negotiating=negotiating,
-            achieved=[] if negotiating else achievements(pledge, targets),
+            achieved=performance.targets,
+            watched=performance.watched,
+            annexes=None if negotiating else annexes_of(pledge, user, today),
+            weight_hint=weight_hint(row.target for row in document["rows"]),
             flagged=[row for row in document["rows"] if row.warning],
             differences=[] if document["intact"] else differences(pledge),
             moves=available_moves(pledge, user),
-            may_edit=_may_edit(pledge, user),
+            may_edit=may_edit(pledge, user),
             side=side_to_sign(pledge, user),
             entries=history(pledge),
             words=ACTION_WORDS,
-            path=[(value, label) for value, label in Pledge.Status.choices if value != Pledge.Status.RETURNED],
+            path=[(value, label) for value, label in Pledge.Status.choices if value not in _ASIDE],
             days_to_carry_out=_days_to_carry_out(pledge),
             short_days=SHORT_DAYS,
             **context,
         )
 
 
-def _may_edit(pledge: Pledge, user: Any) -> bool:
+def may_edit(pledge: Pledge, user: Any) -> bool:
     running = pledge.participation.campaign.is_running
     return pledge.is_editable and running and user.has_perm("pledge.edit", pledge)
 
@@ -197,106 +212,21 @@ def _days_to_carry_out(pledge: Pledge) -> int | None:
 
 
 class PledgePrint(PledgePageMixin, DetailView):
-    """The document alone, with room for signatures and seal, for the ceremony and the file."""
+    """The document itself: as agreed and signed so far, or how it would look today."""
 
-    template_name = "pledges/pledges/print.html"
-    context_object_name = "pledge"
-
-    def get_page_title(self) -> str:
-        return "Giao ước thi đua"
-
-    def get_breadcrumbs(self) -> list[tuple[str, str]]:
-        return [*super().get_breadcrumbs(), (self.object.participation.name, self.object.get_absolute_url())]
-
-    def get_where(self) -> None:
-        return None
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(**self.document(), **context)
-
-
-class PledgeEdit(PledgePageMixin, TemplateView):
-    """What the unit proposes. Every button saves; nothing that was typed is lost when it cannot be saved."""
-
-    template_name = "pledges/pledges/edit.html"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.object = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
-
-    def get_page_title(self) -> str:
-        return "Đề xuất giao ước"
-
-    def get_page_subtitle(self) -> str:
-        return f"{self.object.participation.name} – {self.object.participation.campaign.title}"
-
-    def get_breadcrumbs(self) -> list[tuple[str, str]]:
-        return [*super().get_breadcrumbs(), (self.object.participation.name, self.object.get_absolute_url())]
+    def render_to_response(self, context: Any, **options: Any) -> HttpResponse:
+        if self.object.document is not None:
+            return files.serve(self.object.document.current)
+        content = kind_of("pledge").content(self.object)
+        rendered = preview(content, day=timezone.localdate())
+        return files.serve_bytes(rendered.pdf, file_name(content, "pdf"), kind=files.KINDS["pdf"])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self._authorise()
-        if not _may_edit(self.object, request.user):
-            messages.info(request, "Giao ước đang không ở đơn vị nên không sửa được.")
-            return redirect(self.object)
-        texts = own_commitments(self.object)
-        if not texts or "them" in request.GET:
-            texts.append("")
-        return self._show(ProposalForm(target_rows(self.object), texts, initial={"seen": version_of(self.object)}))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self._authorise()
-        data = rearranged(request.POST)
-        form = ProposalForm(target_rows(self.object), [""] * int(data["boxes"]), data)
-        if form.is_valid():
-            try:
-                return self._save(form)
-            except StaleProposalError as error:
-                form.add_domain_error(error)
-                # Having read what changed, the person may save again over it.
-                data["seen"] = version_of(self.object)
-            except DomainError as error:
-                form.add_domain_error(error)
-        return self._show(form)
-
-    def _authorise(self) -> None:
-        if not self.request.user.has_perm("pledge.edit", self.object):
-            raise PermissionDenied
-
-    def _save(self, form: ProposalForm) -> HttpResponse:
-        save_proposal(
-            self.object,
-            actor=self.request.user,
-            targets=form.entries,
-            commitments=form.texts,
-            seen=form.cleaned_data["seen"],
-        )
-        op = self.request.POST.get("op", "")
-        if op == "propose":
-            return self._propose()
-        messages.success(self.request, "Đã lưu giao ước.")
-        here = reverse("pledge-edit", args=[self.object.pk])
-        return redirect(f"{here}{'?them=1' if op == 'add' else ''}{'#cam-ket' if op else ''}")
-
-    def _propose(self) -> HttpResponse:
         try:
-            propose_pledge(self.object, actor=self.request.user)
+            return super().get(request, *args, **kwargs)
         except DomainError as error:
-            messages.error(self.request, describe(error))
-            return redirect("pledge-edit", pk=self.object.pk)
-        messages.success(self.request, "Đã gửi đề xuất giao ước.")
-        return redirect(self.object)
-
-    def _show(self, form: ProposalForm) -> HttpResponse:
-        pledge, common = self.object, common_lines(self.object)
-        return self.render_to_response(
-            self.get_context_data(
-                pledge=pledge,
-                form=form,
-                common_commitments=[text for side, text in common if side == Side.UNIT],
-                province_commitments=[text for side, text in common if side == Side.PROVINCE],
-                may_propose=self.request.user.has_perm("pledge.propose", pledge),
-            )
-        )
+            messages.error(request, describe(error))
+            return redirect(self.object)
 
 
 class PledgeMove(ActionView):
@@ -330,6 +260,40 @@ class PledgeReopen(PledgeMove):
 
     def act(self, record: Pledge) -> Pledge:
         return reopen_pledge(record, actor=self.request.user, note=self.note)
+
+
+class PledgeWithdraw(PledgeMove):
+    success_message = "Đã rút giao ước. Nội dung đã nhập vẫn còn để lập lại."
+
+    def act(self, record: Pledge) -> Pledge:
+        return withdraw_pledge(record, actor=self.request.user, note=self.note)
+
+
+class PledgeResume(PledgeMove):
+    success_message = "Đã lập lại giao ước từ nội dung cũ."
+
+    def act(self, record: Pledge) -> Pledge:
+        return resume_pledge(record, actor=self.request.user)
+
+
+class PledgeSupersede(PledgeMove):
+    success_message = "Giao ước không còn hiệu lực."
+
+    def act(self, record: Pledge) -> Pledge:
+        return supersede_pledge(record, actor=self.request.user, note=self.note)
+
+
+class PledgeBundle(ActionView):
+    """Every pledge of the campaign in one ZIP: long, so a job makes it."""
+
+    def get_record(self) -> Campaign:
+        return get_object_or_404(Campaign.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+
+    def act(self, record: Campaign) -> Any:
+        return ask_for_bundle(record, actor=self.request.user)
+
+    def get_success_url(self, record: Any) -> str:
+        return reverse("job-detail", args=[record.pk])
 
 
 class PledgeRemind(ActionView):

@@ -87,8 +87,10 @@ class ReportDetail(ReportPageMixin, PageTitleMixin, DetailView):
             moves=moves,
             may_edit=running and report.is_with_unit and user.has_perm("report.edit", report),
             may_judge=running and report.status == report.Status.SUBMITTED and groups_judged_by(user, report) != set(),
+            may_write=not report.is_with_unit and user.has_perm("report.send", report),
             may_extend=running and _may_extend(report) and user.has_perm("report.extend", report),
-            may_correct=running and report.status in (report.Status.VERIFIED, report.Status.LOCKED)
+            may_correct=running
+            and report.status in (report.Status.VERIFIED, report.Status.LOCKED)
             and user.has_perm("report.correct", report),
             extensions=report.extensions.select_related("granted_by"),
             entries=(entries if full else entries.exclude(action="enter"))[:200],

@@ -1,4 +1,4 @@
-"""The score sheet: the list, the record, entry of one criterion, moves, conditions, evidence, print."""
+"""The score sheet: the list, the record, entry of one criterion, moves, conditions, evidence."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from dvk_portal.core.files import serve
 from dvk_portal.core.templatetags import ui
 from dvk_portal.core.views import ActionView, FilteredListView, PageTitleMixin, Where
 from pledges.forms.scores import CriterionForm, ProofForm, SheetFilter
-from pledges.models import Evidence, Publication, ScoreSheet
+from pledges.models import Evidence, ScoreSheet
 from pledges.models.scoresheet import Stage
 from pledges.services import acceptance, scoreevidence, scoresheets
 from pledges.services.schemes import parsed_scheme
@@ -327,19 +327,6 @@ class ScoreEntry(SheetPageMixin, View):
 
     def back_url(self, row: Row) -> str:
         return f"{self.sheet.get_absolute_url()}#{row.anchor}"
-
-
-class ScoreSheetPrint(SheetPageMixin, PageTitleMixin, DetailView):
-    """The sheet on A4 with places for the signatures."""
-
-    template_name = "pledges/scores/print.html"
-    context_object_name = "sheet"
-    page_name = "In phiếu điểm"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        published = Publication.objects.filter(campaign=self.object.participation.campaign_id).first()
-        page = build_page(self.object, self.request.user)
-        return super().get_context_data(page=page, publication=published, **context)
 
 
 # --- moves ----------------------------------------------------------------------------------------------------------

@@ -16,9 +16,12 @@ from dvk_portal.core.numbers import parse_id
 from dvk_portal.core.views import FormErrorsMixin, PageTitleMixin, describe
 from pledges.forms.pledges import CONDITIONS, BulkSignForm, SignForm
 from pledges.models import Pledge
-from pledges.services.signing import PERMISSIONS, side_to_sign, sign_many, sign_pledge
+from pledges.models.pledge import Side
+from pledges.services.signing import mandate_of, side_to_sign, sign_many, sign_pledge
 from pledges.views.pledges import PledgePageMixin
 from units import access
+
+WAVE = 10
 
 
 class PledgeSign(PledgePageMixin, FormErrorsMixin, FormView):
@@ -30,8 +33,7 @@ class PledgeSign(PledgePageMixin, FormErrorsMixin, FormView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.object = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
-        allowed = (side for side, permission in PERMISSIONS.items() if request.user.has_perm(permission, self.object))
-        self.side = next(allowed, None)
+        self.side = next((side for side in Side if mandate_of(self.object, side, request.user) is not None), None)
 
     def get_page_title(self) -> str:
         return f"Ký giao ước: {self.object.participation.name}"
@@ -106,6 +108,9 @@ class PledgeSignMany(PageTitleMixin, FormErrorsMixin, FormView):
         if outcome.skipped:
             problem = DomainError(f"{len(outcome.skipped)} giao ước chưa được ký:", outcome.skipped)
             messages.warning(self.request, describe(problem))
+        # A wave takes a while to be sealed: show how far it is. A few are sealed before anybody looks.
+        if outcome.job and len(outcome.signed) >= WAVE:
+            return redirect("job-detail", pk=outcome.job.pk)
         return redirect("pledge-list")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
