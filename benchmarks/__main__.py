@@ -3,13 +3,17 @@
 import argparse
 import os
 import sys
+from itertools import chain
 
 import django
+
+GROUPS = ("pages", "work", "documents", "wave")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=20, help="repetitions of each measurement")
+    parser.add_argument("--only", nargs="+", choices=GROUPS, default=GROUPS, help="measure these alone")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dvk_portal.settings.dev")
     django.setup()
@@ -17,13 +21,19 @@ def main() -> int:
     from django.core.management import call_command  # noqa: PLC0415  only after setup
     from django.db import connection  # noqa: PLC0415
 
-    from benchmarks import harness, pages, work  # noqa: PLC0415
+    from benchmarks import documents, harness, pages, wave, work  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("load_demo")
+    groups = {
+        "pages": pages.measure(options.n),
+        "work": work.measure(options.n),
+        "documents": documents.measure(options.n),
+        "wave": wave.measure(pages.floor),
+    }
     results, missing = [], []
-    for outcome in (*pages.measure(options.n), *work.measure(options.n)):
+    for outcome in chain.from_iterable(groups[name] for name in options.only):
         if isinstance(outcome, str):
             missing.append(outcome)
             continue

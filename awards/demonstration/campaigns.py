@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from awards.demonstration import figures, scores
+from awards.demonstration.annexes import fill_annexes, fill_library
 from awards.demonstration.clock import told_on
 from awards.demonstration.pledging import fill_pledges
 from awards.demonstration.reporting import fill_reports
@@ -190,7 +191,9 @@ def build_2026(made: Structure, past: Campaign) -> Campaign:
         _roster(campaign, _clusters_2026(made, officers), datetime.date(2026, 2, 1))
     with told_on(datetime.date(2026, 1, 26)):
         _launch(campaign, made)
+    fill_library()
     fill_pledges(campaign, made, datetime.date(2026, 3, 5), all_signed=False)
+    fill_annexes(campaign, made)
     for index, period in enumerate(periods):
         fill_reports(period, made, index, finished=False)
     # The ladder has reminded those who still owe, on the days it would have.

@@ -9,9 +9,14 @@ from awards.demonstration.chance import dice, pick
 from awards.demonstration.figures import PLEDGED, UnitFigures
 from awards.demonstration.structure import Structure
 from campaigns.models import Campaign, Indicator
-from pledges.models import Commitment, Pledge, Signature, Target
+from dvk_portal.core.documents.content import digest
+from dvk_portal.core.documents.freezing import freeze, mark_issued
+from dvk_portal.core.models import Document, Signature
+from dvk_portal.core.signatures.signing import seal_later
+from pledges.models import Commitment, Pledge, Target
+from pledges.services.parties import name_parties
 from pledges.services.proposals import store_common_part
-from pledges.services.signing import canonical_content, digest
+from pledges.services.signing import canonical_content
 
 OWN_COMMITMENTS = [
     "Mỗi chi bộ đăng ký ít nhất một việc làm “Dân vận khéo” trong năm.",
@@ -28,16 +33,17 @@ def fill_pledges(campaign: Campaign, made: Structure, day: datetime.date, *, all
     pledges = Pledge.objects.filter(participation__campaign=campaign).select_related(
         "participation__unit__kind", "participation__campaign__owner", "participation__campaign__scheme"
     )
+    signed = []
     for pledge in pledges:
         unit = pledge.participation.unit
         state = "signed" if all_signed else pick(STATES, "pledge", unit.code)
         if state == "draft":
             continue
         _content(pledge, indicators, campaign.starts_on.year)
-        _state(
-            pledge, state, made, datetime.datetime.combine(day, datetime.time(8, 30), timezone.get_default_timezone())
-        )
-
+        at = datetime.datetime.combine(day, datetime.time(8, 30), timezone.get_default_timezone())
+        signed.append(_state(pledge, state, made, at))
+    # The worker puts the portal's seal under them, as after a real wave of signing.
+    seal_later([pk for pk in signed if pk], owner=made.person(made.ban, "director"))
 
 def _content(pledge: Pledge, indicators: dict[str, Indicator], year: int) -> None:
     unit = pledge.participation.unit
@@ -64,7 +70,8 @@ def _content(pledge: Pledge, indicators: dict[str, Indicator], year: int) -> Non
     store_common_part(pledge)
 
 
-def _state(pledge: Pledge, state: str, made: Structure, at: datetime.datetime) -> None:
+def _state(pledge: Pledge, state: str, made: Structure, at: datetime.datetime) -> int | None:
+    """Put ``pledge`` into ``state`` as of ``at``; returns its document when that was signed."""
     unit = pledge.participation.unit
     leader, director = made.person(unit, "leader"), made.person(made.ban, "director")
     values: dict[str, Any] = {"status": state, "proposed_at": at - datetime.timedelta(days=9), "proposed_by": leader}
@@ -75,18 +82,31 @@ def _state(pledge: Pledge, state: str, made: Structure, at: datetime.datetime) -
         }  # fmt: skip
     if state in ("agreed", "signed"):
         values |= {"agreed_at": at - datetime.timedelta(days=3), "agreed_by": director}
-        values["document_hash"] = digest(canonical_content(pledge))
+        values["document"] = _document(pledge, made, values["agreed_at"], director)
+        values["document_hash"] = digest(canonical_content(Pledge.objects.with_content().get(pk=pledge.pk)))
     if state == "signed":
         values |= {"signed_at": at, "signed_by": leader}
     Pledge.objects.filter(pk=pledge.pk).update(**values)
-    for name, value in values.items():
-        setattr(pledge, name, value)
-    if state == "signed":
-        posts = {"unit": f"Bí thư, {unit}", "province": f"Trưởng Ban, {made.ban.as_of(at.date()).name}"}
-        Signature.objects.bulk_create(
-            Signature(
-                pledge=pledge, side=side, signer=person, name=person.full_name, capacity=posts[side],
-                method=Signature.Method.PASSWORD, signed_at=at, document_hash=pledge.document_hash,
-            )
-            for side, person in (("unit", leader), ("province", director))
+    if state != "signed":
+        return None
+    _sign(values["document"], pledge, made, at)
+    return values["document"].pk
+
+
+def _document(pledge: Pledge, made: Structure, at: datetime.datetime, director: Any) -> Document:
+    day = timezone.localdate(at)
+    name_parties(pledge, day=day)
+    whole = Pledge.objects.with_content().get(pk=pledge.pk)
+    whole.status, whole.agreed_at = Pledge.Status.AGREED, at
+    return freeze("pledge", whole, actor=director, unit=made.ban, day=day, now=at)
+
+
+def _sign(document: Document, pledge: Pledge, made: Structure, at: datetime.datetime) -> None:
+    for party in pledge.parties.all():
+        person = made.person(party.unit, "leader" if party.side == "unit" else "director")
+        Signature.objects.create(
+            document=document, slot=party.side, signer=person, name=party.name,
+            capacity=f"{party.position}, {party.unit_name}", method=Signature.Method.CONSENT, signed_at=at,
+            content_hash=document.content_hash,
         )  # fmt: skip
+    mark_issued(document, actor=made.person(made.ban, "director"), now=at)

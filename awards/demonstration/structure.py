@@ -8,7 +8,8 @@ from django.contrib.auth.hashers import make_password
 from awards.demonstration.chance import invented_name
 from dvk_portal.core.text import search_key
 from units.kinds import ensure_kind
-from units.models import Lineage, Membership, Unit, User
+from units.models import IssuingBody, Lineage, Membership, TermOfOffice, Unit, User
+from units.services.delegations import grant_delegation
 from units.services.imports import import_units
 from units.services.structure import create_unit, rename_unit
 from units.services.unitfile import UnitFile, province_rows
@@ -36,6 +37,12 @@ DEPARTMENTS = [
     ("91.VP", "Văn phòng"), ("91.TTR", "Phòng Tuyên truyền"), ("91.KG", "Phòng Khoa giáo, văn hóa - văn nghệ"),
     ("91.DVNN", "Phòng Dân vận các cơ quan nhà nước, dân tộc và tôn giáo"), ("91.DTH", "Phòng Đoàn thể và các Hội"),
 ]  # fmt: skip
+TERMS = [
+    ("2015-2020", OLD_DAYS, datetime.date(2020, 10, 14)), ("2020-2025", datetime.date(2020, 10, 15), datetime.date(2025, 10, 1)),
+    ("2025-2030", datetime.date(2025, 10, 2), None),
+]  # fmt: skip
+PLACE = "An Giang"
+ON_LEAVE = (datetime.date(2026, 8, 3), datetime.date(2026, 8, 14))
 PASSWORD = "Trinh-dien-2026"
 
 
@@ -49,6 +56,7 @@ class Structure:
     communes: list[Unit]
     committees: list[Unit]
     people: dict[tuple[int, str], User] = field(default_factory=dict)
+    deputies: dict[int, User] = field(default_factory=dict)
 
     def person(self, unit: Unit, role: str) -> User:
         return self.people[unit.pk, role]
@@ -82,14 +90,59 @@ def build_structure() -> Structure:
     )
     import_units(UnitFile(province_rows("91").rows[1:]), actor=None)
     made.communes = list(
-        Unit.objects.filter(parent=province, kind__code__in=("xa", "phuong", "dac_khu")).order_by("code")
+        Unit.objects.filter(parent=province, kind__code__in=("xa", "phuong", "dac_khu"))
+        .select_related("kind")
+        .order_by("code")
     )
     for old, new in ((0, 0), (0, 1), (1, 2), (2, 3), (3, 3)):
         Lineage.objects.create(
             predecessor=made.blocks[old], successor=made.committees[new], effective_on=NEW_DAYS, decision=REORGANISATION
         )
+    declare_bodies(made)
     add_people(made)
+    delegate_signing(made)
     return made
+
+
+def declare_bodies(made: Structure) -> None:
+    """How each body appears on its documents (law.md §9), and the terms through which the Party numbers."""
+
+    def body(unit: Unit, name: str, symbol: str, since: datetime.date, **more: object) -> IssuingBody:
+        given = {"superior": "Đảng bộ tỉnh An Giang", "place": PLACE, "valid_to": unit.valid_to, **more}
+        return IssuingBody(unit=unit, name=name, symbol=symbol, valid_from=since, **given)
+
+    before = BAN_RENAMED - datetime.timedelta(days=1)
+    rows = [
+        body(made.province, "Tỉnh ủy An Giang", "TU", OLD_DAYS, superior=""),
+        body(made.ban, "Ban Dân vận", "BDVTU", OLD_DAYS, superior=made.province.name, valid_to=before),
+        body(made.ban, "Ban Tuyên giáo và Dân vận", "BTGDVTU", BAN_RENAMED, superior=made.province.name),
+    ]
+    rows += [body(unit, unit.name, "ĐU", unit.valid_from) for unit in [*made.blocks, *made.committees]]
+    for unit in made.districts:
+        kind, _, place = unit.name.partition(" ủy ")
+        rows.append(body(unit, unit.name, "HU" if kind == "Huyện" else "ThU", unit.valid_from, place=place))
+    for unit in made.communes:
+        # "Xã An Phú" issues as "Đảng ủy xã An Phú", at An Phú.
+        name = f"Đảng ủy {unit.name[:1].lower()}{unit.name[1:]}"
+        place = unit.name.removeprefix(f"{unit.kind.name} ")
+        rows.append(body(unit, name, "ĐU", unit.valid_from, place=place))
+    IssuingBody.objects.bulk_create(rows, batch_size=100)
+    TermOfOffice.objects.bulk_create(
+        TermOfOffice(unit=made.province, name=name, valid_from=since, valid_to=until) for name, since, until in TERMS
+    )
+
+
+def delegate_signing(made: Structure) -> None:
+    """The deputies signed in place of the head of the Ban and of the first commune's secretary while these were on leave."""
+    commune = made.communes[0]
+    for unit, role, delegate, authority, number in (
+        (made.ban, "director", made.person(made.ban, "viewer"), "K/T TRƯỞNG BAN", "12-QĐ/BTGDVTU"),
+        (commune, "leader", made.deputies[commune.pk], "K/T BÍ THƯ", "08-QĐ/ĐU"),
+    ):
+        grant_delegation(
+            unit, actor=None, role=role, delegate=delegate, post=delegate.memberships.get().post, authority=authority,
+            document_no=f"{number} ngày 30/7/2026", valid_from=ON_LEAVE[0], valid_to=ON_LEAVE[1],
+        )  # fmt: skip
 
 
 def add_people(made: Structure) -> None:
@@ -97,6 +150,8 @@ def add_people(made: Structure) -> None:
     secret = make_password(PASSWORD)
     rows: list[tuple[str, Unit, str, str, datetime.date, datetime.date | None]] = [
         ("truongban", made.ban, "director", "Trưởng Ban", OLD_DAYS, None),
+        ("photruongban", made.ban, "viewer", "Phó Trưởng Ban", OLD_DAYS, None),
+        ("vanthu", made.ban, "clerk", "Văn thư", OLD_DAYS, None),
         ("quantri", made.ban, "admin", "Quản trị hệ thống", OLD_DAYS, None),
         ("xem.btv", made.province, "viewer", "Ủy viên Ban Thường vụ Tỉnh ủy", OLD_DAYS, None),
     ]
@@ -108,6 +163,8 @@ def add_people(made: Structure) -> None:
         short = unit.code.replace("91.", "").lower()
         rows.append((f"nhap.{short}", unit, "editor", "Công chức, Văn phòng Đảng ủy", NEW_DAYS, None))
         rows.append((f"lanhdao.{short}", unit, "leader", "Bí thư Đảng ủy", NEW_DAYS, None))
+    first = made.communes[0]
+    rows.append((f"phobithu.{first.code}", first, "editor", "Phó Bí thư Thường trực Đảng ủy", NEW_DAYS, None))
     for unit in [*made.districts, *made.blocks]:
         short = unit.code.replace("91.", "").lower()
         rows.append((f"nhap.{short}", unit, "editor", "Chuyên viên Ban Dân vận", OLD_DAYS, DISTRICTS_END))
@@ -133,8 +190,11 @@ def add_people(made: Structure) -> None:
         ],
         batch_size=100,
     )
-    for user, (_, unit, role, *_) in zip(users, rows, strict=True):
-        made.people[unit.pk, role] = user
+    for user, (name, unit, role, *_) in zip(users, rows, strict=True):
+        if name.startswith("phobithu."):
+            made.deputies[unit.pk] = user
+        else:
+            made.people[unit.pk, role] = user
 
 
 def accounts(made: Structure) -> list[dict[str, str]]:
@@ -142,7 +202,7 @@ def accounts(made: Structure) -> list[dict[str, str]]:
     first, second = made.communes[0], made.communes[1]
     chosen = [
         ("admin", made.ban, "admin"), ("director", made.ban, "director"), ("verifier", made.departments[-1], "verifier"),
-        ("leader", first, "leader"), ("editor", first, "editor"), ("other_editor", second, "editor"),
+        ("clerk", made.ban, "clerk"), ("leader", first, "leader"), ("editor", first, "editor"), ("other_editor", second, "editor"),
         ("viewer", made.province, "viewer"),
     ]  # fmt: skip
     chosen += [("verifier", unit, "verifier") for unit in made.departments[:-1]]
