@@ -26,7 +26,7 @@ class Entry:
     phone: bool = False
 
 
-WORK, CAMPAIGN, SYSTEM = "", "Phong trào", "Quản trị"
+WORK, CAMPAIGN, DOCUMENTS, SYSTEM = "", "Phong trào", "Văn bản", "Quản trị"
 
 ENTRIES = [
     Entry("Trang chủ", "home", "home", "", WORK, phone=True),
@@ -39,6 +39,9 @@ ENTRIES = [
     Entry("Bảng tiêu chí", "scheme", "scheme-list", "scheme.view", CAMPAIGN),
     Entry("Chỉ số báo cáo", "task", "indicator-list", "indicator.view", CAMPAIGN),
     Entry("Đơn vị", "unit", "unit-list", "unit.view", CAMPAIGN),
+    Entry("Văn bản", "file", "document-list", "pledge.view", DOCUMENTS),
+    Entry("Sổ văn bản đi", "archive", "number-list", "document.number", DOCUMENTS),
+    Entry("Mẫu văn bản", "edit", "document-template-list", "document.templates", DOCUMENTS),
     Entry("Nhật ký", "history", "audit-list", "portal.audit", SYSTEM),
     Entry("Thư đã gửi", "mail", "mail-sink", "portal.mail_sink", SYSTEM),
     Entry("Danh mục, tài khoản", "settings", "admin:index", "portal.admin", SYSTEM),

@@ -10,7 +10,13 @@ from units.roles import Reach, Role
 OWN, BELOW, SUBTREE, ALL = Reach.OWN, Reach.BELOW, Reach.SUBTREE, Reach.ALL
 
 _UNIT = {Role.EDITOR: OWN, Role.LEADER: OWN}
-_READ = {**_UNIT, Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE, Role.VIEWER: SUBTREE}
+_READ = {
+    **_UNIT,
+    Role.VERIFIER: SUBTREE,
+    Role.DIRECTOR: SUBTREE,
+    Role.CLERK: SUBTREE,
+    Role.VIEWER: SUBTREE,
+}
 
 MATRIX: dict[str, dict[str, str]] = {
     # units
@@ -33,6 +39,18 @@ MATRIX: dict[str, dict[str, str]] = {
     "pledge.review": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
     "pledge.sign_unit": {Role.LEADER: OWN},
     "pledge.sign_province": {Role.DIRECTOR: BELOW},
+    "pledge.witness": {Role.LEADER: OWN},
+    "pledge.withdraw": {Role.LEADER: OWN},
+    "pledge.supersede": {Role.DIRECTOR: BELOW},
+    "amendment.draft_province": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    "clause.manage": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL},
+    # documents: the text is its record's (whoever may read the record); numbers, templates, layouts are the office's
+    "document.number": {Role.CLERK: SUBTREE, Role.DIRECTOR: SUBTREE, Role.LEADER: OWN},
+    "document.cancel": {Role.DIRECTOR: SUBTREE, Role.LEADER: OWN},
+    "document.confirm": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    "document.bodies": {Role.CLERK: SUBTREE, Role.ADMIN: ALL},
+    "document.templates": {Role.CLERK: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
+    "document.delegate": {Role.DIRECTOR: SUBTREE, Role.LEADER: OWN, Role.CLERK: SUBTREE},
     # reports
     "report.view": _READ,
     "report.edit": _UNIT,
@@ -43,6 +61,7 @@ MATRIX: dict[str, dict[str, str]] = {
     "report.correct": {Role.DIRECTOR: BELOW},
     "report.extend": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
     "report.lock": {Role.DIRECTOR: BELOW},
+    "report.sign_province": {Role.DIRECTOR: SUBTREE},
     # score sheets and ranking
     "score.view": _READ,
     "score.self_assess": _UNIT,
@@ -58,6 +77,15 @@ MATRIX: dict[str, dict[str, str]] = {
     "portal.audit": {Role.DIRECTOR: ALL, Role.ADMIN: ALL},
 }
 
+# What a written delegation (units.Delegation) may pass on: acts of signing, nothing else.
+DELEGABLE: tuple[str, ...] = (
+    "pledge.sign_unit",
+    "pledge.sign_province",
+    "pledge.witness",
+    "report.send",
+    "report.sign_province",
+)
+
 # Django's own admin at /quan-tri/: which verbs the system administrator has on which catalogue.
 _KEEP = ("view", "add", "change")
 ADMIN_MODELS: dict[str, tuple[str, ...]] = {
@@ -67,6 +95,10 @@ ADMIN_MODELS: dict[str, tuple[str, ...]] = {
     "units.unitversion": ("view",),
     "units.lineage": ("view",),
     "units.membership": _KEEP,
+    "units.issuingbody": _KEEP,
+    "units.termofoffice": _KEEP,
+    "core.documentformat": _KEEP,
+    "core.trustanchor": _KEEP,
     "core.calendarday": (*_KEEP, "delete"),
     "core.auditentry": ("view",),
     "core.job": ("view",),

@@ -28,6 +28,7 @@ class Province:
     verifier: User
     other_verifier: User
     director: User
+    clerk: User
     viewer: User
     admin: User
     stranger: User
@@ -51,6 +52,10 @@ def build_province() -> Province:
         f.UnitFactory(code=code, name=name, parent=tinh)
         for code, name in (("30001", "Xã An Hòa"), ("30002", "Xã Bình Đức"), ("30003", "Phường Cường Thịnh"))
     )
+    f.IssuingBodyFactory(unit=ban, superior=tinh.name, symbol="BTGDVTU")
+    for unit in (an, binh, cuong):
+        f.IssuingBodyFactory(unit=unit, superior=tinh.name, symbol="ĐU")
+    f.TermOfOfficeFactory(unit=tinh)
     stranger = f.UserFactory(username="nguoi.la", full_name="Người Ngoài")
     return Province(
         tinh,
@@ -67,6 +72,7 @@ def build_province() -> Province:
         verifier=person("thamdinh", "Ngô Thị Thẩm", phong, "verifier", "Chuyên viên"),
         other_verifier=person("thamdinh2", "Đỗ Văn Định", phong2, "verifier", "Chuyên viên"),
         director=person("truongban", "Huỳnh Văn Trưởng", ban, "director", "Trưởng Ban"),
+        clerk=person("vanthu", "Mai Thị Thư", ban, "clerk", "Văn thư"),
         viewer=person("xem", "Bùi Thị Xem", tinh, "viewer", "Ủy viên Ban Thường vụ"),
         admin=person("quantri", "Đinh Văn Quản", ban, "admin", "Quản trị hệ thống"),
         stranger=stranger,

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "units.middleware.InitialPasswordMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dvk_portal.core.middleware.RefusalMiddleware",
 ]
 
 TEMPLATES = [
@@ -129,7 +130,10 @@ AUTHENTICATION_BACKENDS = [
     "units.backends.MatrixBackend",
 ]
 PERMISSION_MATRIX = "dvk_portal.permissions.MATRIX"
+DELEGABLE_PERMISSIONS = "dvk_portal.permissions.DELEGABLE"
 ADMIN_MODELS = "dvk_portal.permissions.ADMIN_MODELS"
+# The model of the bodies that issue documents; the kernel knows no domain.
+DOCUMENT_UNIT_MODEL = "units.Unit"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -235,10 +239,28 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 60)
 # The demonstration shows its letters on a page and its accounts on the sign-in page.
 DEMO = env.bool("DVK_DEMO", False)
 
+# --- electronic signatures (docs/runbook.md) ------------------------------------------------------------------------
+# The portal's own certificate (PKCS#12) seals what people consent to. Without one the portal makes its own, except in
+# production: a seal that nobody else trusts is only for trying things out.
+PORTAL_SEAL_FILE = env.str("PORTAL_SEAL_FILE", "")
+PORTAL_SEAL_PASSWORD = env.str("PORTAL_SEAL_PASSWORD", "")
+PORTAL_SEAL_SELF_MADE = True
+# RFC 3161; without it signatures carry no trusted time (PAdES B-B).
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", "")
+TIMESTAMP_USERNAME = env.str("TIMESTAMP_USERNAME", "")
+TIMESTAMP_PASSWORD = env.str("TIMESTAMP_PASSWORD", "")
+# A token or HSM at the server: the driver (.so), the token's and the key's label.
+PKCS11_MODULE = env.str("PKCS11_MODULE", "")
+PKCS11_TOKEN = env.str("PKCS11_TOKEN", "")
+PKCS11_PIN = env.str("PKCS11_PIN", "")
+PKCS11_LABEL = env.str("PKCS11_LABEL", "")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    # A bad upload is the uploader's news, told on his page; the library would log it with the names in its certificates.
+    "loggers": {"pyhanko": {"level": "ERROR"}, "pyhanko_certvalidator": {"level": "ERROR"}},
 }

@@ -16,19 +16,34 @@ from campaigns.models import Campaign, CampaignAttachment, Cluster, ClusterHead,
 from campaigns.services.campaigns import launch_campaign, start_scoring
 from campaigns.services.copying import copy_campaign
 from campaigns.value_kinds import Figure
-from dvk_portal.core.files import store_bytes
-from dvk_portal.core.models import Job, Notification
-from pledges.models import Evidence, GateDeclaration, Pledge, QuarterlyReport, ScoreInput, ScoreSheet
+from dvk_portal.core.documents import word
+from dvk_portal.core.files import KINDS, store_bytes
+from dvk_portal.core.models import DocumentTemplate, Job, Notification
+from dvk_portal.core.signatures.outside import accept_scan, refuse_signature
+from pledges.models import (
+    AmendmentChange,
+    Clause,
+    Evidence,
+    GateDeclaration,
+    Pledge,
+    QuarterlyReport,
+    ScoreInput,
+    ScoreSheet,
+)
 from pledges.models.scoresheet import Stage
 from pledges.services import rollup
+from pledges.services.amendments import save_amendment, start_amendment
+from pledges.services.amendments import version_of as amendment_version
 from pledges.services.evidence import add_evidence
 from pledges.services.pledges import agree_pledge, propose_pledge
 from pledges.services.proposals import TargetEntry, save_proposal, version_of
 from pledges.services.publishing import publish_results
 from pledges.services.reports import CellInput, save_cells, submit_report
+from pledges.services.signing import sign_pledge
 from tests import factories as f
 from tests.personas import World, build_world
-from units.models import Membership
+from units.models import Delegation, Membership
+from units.services.numbers import take_number
 
 SECRET = "Riêng-của-An-7319"
 INTERNAL = "Nội-bộ-tỉnh-4826"
@@ -59,7 +74,9 @@ def build_everything() -> Everything:
     _drafts(made)
     made.things["scoring_campaign"] = _later_campaign(made, 2027, published=False)
     made.things["published_campaign"] = _later_campaign(made, 2028, published=True)
+    _annex(made)
     _letters_and_jobs(made)
+    _register(made)
     return made
 
 
@@ -86,6 +103,20 @@ def _pledges(made: Everything) -> None:
     propose_pledge(pledge, actor=made.leader)
     agree_pledge(pledge, actor=made.director)
     made.things["pledge"] = Pledge.objects.get(pk=pledge.pk)
+    _document(made)
+
+
+def _document(made: Everything) -> None:
+    """The document of An's pledge: a scan was handed in and not accepted, so both sides may still sign."""
+    document = made.pledge.document
+    scan = accept_scan(
+        document, actor=made.leader, slot="unit", upload=_upload(f"{SECRET}.pdf"), name="Lê Văn Lãnh",
+        capacity=SECRET, signed_on=timezone.localdate(),
+    )  # fmt: skip
+    made.things["refused_signature"] = refuse_signature(scan, actor=made.verifier, note=SECRET)
+    made.things["document"], made.things["document_scan"] = document, scan.sealed
+    file = store_bytes(word.standard_template(), "mau.docx", kind=KINDS["docx"], actor=made.director)
+    DocumentTemplate.objects.create(kind="pledge", version=1, file=file, note=INTERNAL, uploaded_by=made.director)
 
 
 def _reports(made: Everything) -> None:
@@ -111,7 +142,7 @@ def _reports(made: Everything) -> None:
     submit_report(first, actor=made.leader, confirmed=True)
     made.things.update(
         report=QuarterlyReport.objects.get(pk=first.pk), open_report=second, open_evidence=rows[0],
-        evidence=first.evidence.get(),
+        evidence=first.evidence.get(), period=first.period,
     )  # fmt: skip
 
 
@@ -183,6 +214,32 @@ def _later_campaign(made: Everything, year: int, *, published: bool) -> Any:
     return campaign
 
 
+def _annex(made: Everything) -> None:
+    """An's pledge of the campaign being scored is signed, and its editor writes an annex; the library has a clause."""
+    pledge = Pledge.objects.with_content().get(
+        participation__campaign=made.scoring_campaign, participation__unit=made.commune
+    )
+    save_proposal(
+        pledge, actor=made.editor, targets={made.flow.pk: TargetEntry(Decimal(12), "at_least", SECRET)},
+        commitments=[f"Vận động hiến đất {SECRET}"], seen=version_of(pledge),
+    )  # fmt: skip
+    propose_pledge(pledge, actor=made.leader)
+    content = agree_pledge(pledge, actor=made.director).document_hash
+    for side, person in (("unit", made.leader), ("province", made.director)):
+        sign_pledge(pledge, actor=person, side=side, password=f.PASSWORD, seen_hash=content)
+    made.things["annexed_pledge"] = Pledge.objects.get(pk=pledge.pk)
+    annex = start_amendment(
+        pledge, actor=made.editor, reason=f"Lý do {SECRET}", effective_on=datetime.date(2027, 2, 1),
+        today=timezone.localdate(),
+    )  # fmt: skip
+    made.things["amendment"] = save_amendment(
+        annex, actor=made.editor, reason=annex.reason, effective_on=annex.effective_on,
+        changes=[AmendmentChange(action="add_commitment", side="unit", text=f"Làm thêm {SECRET}")],
+        seen=amendment_version(annex), today=timezone.localdate(),
+    )  # fmt: skip
+    made.things["clause"] = Clause.objects.create(topic="Dân vận", side="unit", text="Đối thoại hằng quý", order=1)
+
+
 def _letters_and_jobs(made: Everything) -> None:
     made.things["notification"] = Notification.objects.create(
         recipient=made.editor, kind="report_reminder", key="mark", title=f"Nhắc {SECRET}", body=SECRET,
@@ -192,3 +249,16 @@ def _letters_and_jobs(made: Everything) -> None:
     made.things["job"] = Job.objects.create(
         kind="export", key="mark", title=f"Xuất {SECRET}", owner=made.editor, message=SECRET, file=file
     )
+
+
+def _register(made: Everything) -> None:
+    """A number of An, and a delegation that has not begun: it shall not add to what anybody may."""
+    made.things["number"] = take_number(
+        made.commune, actor=made.leader, type_code="BC", day=datetime.date(2026, 11, 20), subject=f"Báo cáo {SECRET}"
+    )
+    made.things["delegation"] = Delegation.objects.create(
+        unit=made.commune, role="leader", delegate=made.editor, post="Phó Bí thư", authority="K/T BÍ THƯ",
+        document_no=f"12-QĐ/ĐU {SECRET}", valid_from=datetime.date(2090, 1, 1), created_by=made.leader,
+    )  # fmt: skip
+    made.things["issuing_body"] = made.commune.issuing.get()
+    made.things["term"] = made.province.terms.get()

@@ -24,8 +24,13 @@ POSTABLE = [name for name in NAMED if "post" in methods_of(PATTERNS[name])]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # What signing in writes by itself.
 NOT_COUNTED = {"sessions.session"}
-# The only addresses that write when read: opening a letter marks it as read; allauth notes the person's own mail address.
-WRITES_WHEN_READ = {"inbox-read": {"core.notification"}}
+# The only addresses that write when read: opening a letter marks it as read; a document that leaves as Word or Excel is
+# logged (law.md R-83); allauth notes the person's own mail address.
+WRITES_WHEN_READ = {
+    "inbox-read": {"core.notification"},
+    "document-word": {"core.auditentry"},
+    "document-xlsx": {"core.auditentry"},
+}
 
 
 @pytest.fixture(scope="module")

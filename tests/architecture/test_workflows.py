@@ -15,11 +15,12 @@ from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import AuditEntry
 from dvk_portal.core.workflow import Workflow
 from pledges import workflows as pledge_workflows
-from pledges.models import Pledge, QuarterlyReport, ScoreSheet
+from pledges.models import Amendment, Pledge, QuarterlyReport, ScoreSheet
+from tests.pledges.annex_steps import in_force
 
 UNIT = {"editor", "leader"}
 PROVINCE = {"verifier", "other_verifier", "director"}
-READERS = UNIT | PROVINCE | {"viewer"}
+READERS = UNIT | PROVINCE | {"viewer", "clerk"}
 # Whom the permission lets move the record of commune "An" (or the campaign of the Ban, or a scheme).
 ALLOWED = {
     "campaign.launch": {"director"},
@@ -28,6 +29,8 @@ ALLOWED = {
     "scheme.publish": {"director"},
     "pledge.propose": {"leader"},
     "pledge.review": PROVINCE,
+    "pledge.withdraw": {"leader"},
+    "pledge.supersede": {"director"},
     "pledge.view": READERS,
     "report.send": {"leader"},
     "report.verify": PROVINCE,
@@ -40,6 +43,8 @@ WORKFLOWS = {
     "campaign": (campaign_workflows.CAMPAIGN, lambda world: Campaign.objects.get(pk=world.campaign.pk)),
     "scheme": (campaign_workflows.SCHEME, lambda world: Scheme.objects.get(pk=world.campaign.scheme_id)),
     "pledge": (pledge_workflows.PLEDGE, lambda world: Pledge.objects.get(participation__unit=world.commune)),
+    # Made once, with the document that later states demand.
+    "amendment": (pledge_workflows.AMENDMENT, lambda world: Amendment.objects.first() or in_force(world)),
     "report": (
         pledge_workflows.REPORT,
         lambda world: QuarterlyReport.objects.get(participation__unit=world.commune, period__number=1),
@@ -57,7 +62,7 @@ def allow_every_state(record: models.Model) -> None:
             and getattr(record, field.name) is None
         ):
             setattr(record, field.name, timezone.now())
-    for name, value in (("document_hash", "0" * 64), ("days_from_due", 0), ("working_days_from_due", 0)):
+    for name, value in (("document_hash", "0" * 64), ("end_note", "Lý do"), ("days_from_due", 0), ("working_days_from_due", 0)):
         if hasattr(record, name):
             setattr(record, name, value)
     record.save()

@@ -105,6 +105,8 @@ def test_any_content_survives_writing_and_reading(label, hint, ask, decimals, va
         ([row(derived={"formula": "b"}), row("b")], ("indicators.a.ask", "derived_asked")),
         ([row(ask=False, derived={"models": "lost"})], ("indicators.a.derived.models", "unknown_value")),
         ([row(ask=False, derived={"models": "registered", "within": "period"})], ("indicators.a.derived.within", "unknown_key")),
+        ([row(chapter="results")], ("indicators.a.chapter", "not_a_text")),
+        ([row(kind="text", chapter="annex")], ("indicators.a.chapter", "unknown_value")),
         ([row(ask=False, derived={})], ("indicators.a.derived", "wrong_type")),
         ([row(kind="ratio")], ("indicators.a", "ratio_without_parts")),
         ([row(kind="ratio", numerator="b"), row("b")], ("indicators.a", "ratio_without_parts")),

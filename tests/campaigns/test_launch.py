@@ -133,6 +133,21 @@ def test_the_review_warns_when_the_scheme_needs_an_indicator_that_is_not_asked(d
     assert any("van_dong" in sentence for sentence in sentences)
 
 
+def test_the_launch_warns_when_the_owner_cannot_issue_documents_and_leads_there(draft, province, sign_in):
+    words, url = "chưa khai đầu văn bản, ký hiệu và địa danh", reverse("campaign-launch", args=[draft.pk])
+    client = sign_in(province.director)
+    assert words not in client.get(url).content.decode()
+
+    draft.owner.issuing.all().delete()
+
+    page = client.get(url).content.decode()
+    assert words in page
+    assert reverse("unit-issuing", args=[draft.owner_id]) in page
+    assert client.post(url).status_code == 302
+    draft.refresh_from_db()
+    assert draft.status == "open"
+
+
 def test_the_launch_page_launches(draft, province, sign_in):
     client = sign_in(province.director)
     url = reverse("campaign-launch", args=[draft.pk])

@@ -1,13 +1,16 @@
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
+from django.urls import reverse
 
 from dvk_portal.core.exceptions import DomainError
-from dvk_portal.core.files import KINDS, clean_name, serve, store_bytes, store_upload
-from dvk_portal.core.models import StoredFile
+from dvk_portal.core.files import KINDS, clean_name, read, serve, store_bytes, store_upload
+from dvk_portal.core.models import AuditEntry, Job, StoredFile
+from tests.factories import UserFactory
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 30
@@ -151,3 +154,38 @@ def test_a_file_that_is_gone_from_the_storage_is_not_found():
 
     with pytest.raises(Http404):
         serve(stored)
+
+
+@pytest.fixture
+def spoiled(db):
+    """A stored file whose bytes somebody changed in the storage."""
+    stored = store_bytes(PDF, "giao-uoc.pdf", kind="application/pdf", actor=None)
+    Path(stored.file.path).write_bytes(PDF.replace(b"1.7", b"1.4"))
+    return stored
+
+
+def test_the_bytes_come_back_as_they_were_stored(db):
+    assert read(store_bytes(PDF, "a.pdf", kind="application/pdf", actor=None)) == PDF
+
+
+@pytest.mark.parametrize("use", [read, serve])
+def test_a_file_that_was_changed_in_the_storage_is_given_to_nobody(use, spoiled):
+    with pytest.raises(DomainError) as refused:
+        use(spoiled)
+
+    assert refused.value.message == (
+        "Tệp “giao-uoc.pdf” trong kho lưu trữ không còn đúng như lúc lưu nên không được dùng. "
+        "Hãy báo quản trị hệ thống khôi phục từ bản sao lưu."
+    )
+    entry = AuditEntry.objects.get(action="file_damaged")
+    assert (entry.record_id, entry.changes["SHA-256"][0]) == (str(spoiled.pk), spoiled.sha256)
+
+
+def test_a_page_that_would_hand_out_a_changed_file_says_so(spoiled, sign_in):
+    person = UserFactory()
+    job = Job.objects.create(kind="export", key="k", owner=person, file=spoiled)
+
+    response = sign_in(person).get(reverse("job-file", args=[job.pk]))
+
+    assert response.status_code == 409
+    assert "không còn đúng như lúc lưu" in response.content.decode()

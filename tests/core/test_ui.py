@@ -223,6 +223,17 @@ def test_a_refused_rule_shows_its_findings_in_the_summary():
 
     assert "Chưa thể gửi." in shown
     assert "Thiếu &lt;b&gt;minh chứng&lt;/b&gt;." in shown
+    assert "Chưa lưu được. Hãy sửa các mục sau:" in shown
+
+
+def test_a_form_that_saves_nothing_does_not_say_that_it_could_not_save():
+    form = ModelForm({"title": "", "started": "05/11/2026", "kind": "a"})
+    form.error_title = "Chưa ký được. Hãy xem lại các mục sau:"
+
+    shown = draw("{% error_summary form %}", form=form)
+
+    assert "Chưa ký được. Hãy xem lại các mục sau:" in shown
+    assert "Chưa lưu được" not in shown
 
 
 # --- moves ----------------------------------------------------------------------------------------------------------

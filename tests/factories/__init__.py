@@ -18,7 +18,7 @@ from campaigns.models import (
 )
 from dvk_portal.core.text import search_key, sort_key
 from pledges.models import Pledge, QuarterlyReport, ReportedValue, ScoreSheet
-from units.models import Membership, Unit, UnitKind, UnitVersion, User
+from units.models import Delegation, IssuingBody, Membership, TermOfOffice, Unit, UnitKind, UnitVersion, User
 
 PASSWORD = "Mat-khau-thu-2026"
 
@@ -71,6 +71,27 @@ class UnitFactory(factory.django.DjangoModelFactory):
         )
 
 
+class IssuingBodyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = IssuingBody
+
+    unit = factory.SubFactory(UnitFactory)
+    name = factory.LazyAttribute(lambda row: row.unit.name)
+    symbol = "ĐU"
+    place = "Thử Nghiệm"
+    valid_from = datetime.date(2015, 1, 1)
+
+
+class TermOfOfficeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TermOfOffice
+
+    unit = factory.SubFactory(UnitFactory)
+    name = "2025-2030"
+    valid_from = datetime.date(2025, 7, 1)
+    valid_to = datetime.date(2030, 6, 30)
+
+
 class MembershipFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Membership
@@ -79,6 +100,19 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     unit = factory.SubFactory(UnitFactory)
     role = "editor"
     post = "Chuyên viên"
+    valid_from = datetime.date(2024, 1, 1)
+
+
+class DelegationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Delegation
+
+    unit = factory.SubFactory(UnitFactory)
+    role = "leader"
+    delegate = factory.SubFactory(UserFactory)
+    post = "Phó Bí thư"
+    authority = "K/T BÍ THƯ"
+    document_no = "Giấy ủy quyền số 01-GUQ/ĐU"
     valid_from = datetime.date(2024, 1, 1)
 
 

@@ -134,8 +134,8 @@ def test_no_tracked_file_names_a_package_index():
 
 
 def test_the_example_and_the_runbook_explain_every_variable_the_settings_read():
-    example = set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
-    runbook = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs" / "runbook.md").read_text("utf-8"), re.MULTILINE))
+    example = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+    runbook = set(re.findall(r"^\| `([A-Z0-9_]+)`", (ROOT / "docs" / "runbook.md").read_text("utf-8"), re.MULTILINE))
 
     assert _settings_variables() - example == set()
     assert _settings_variables() - runbook == set()

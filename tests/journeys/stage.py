@@ -21,21 +21,31 @@ class Stage:
     ) -> None:
         self.open_page, self.address, self.people, self.shots = open_page, address, people, shots
         self.size = (width, height)
+        # Who sits at another screen than the rest, and how pages are looked at for people who cannot see (None: not at all).
+        self.sizes: dict[str, tuple[int, int]] = {}
+        self.axe: Callable[[Page], list[str]] | None = None
         self.pages: dict[str, Page] = {}
         self.faults: list[str] = []
 
     def person(self, name: str) -> Page:
         if name not in self.pages:
-            page = self.open_page(*self.size)
-            page.on("console", lambda message: self._heard(name, message))
-            page.on("pageerror", lambda error: self.faults.append(f"{name}: {error}"))
-            page.on(
-                "response",
-                lambda answer: answer.status >= 500 and self.faults.append(f"{name}: {answer.status} {answer.url}"),
-            )
-            self.pages[name] = page
-            self._sign_in(page, getattr(self.people, name))
+            self._sign_in(self._open(name), getattr(self.people, name))
         return self.pages[name]
+
+    def visitor(self) -> Page:
+        """Somebody from the street: a window in which nobody has signed in."""
+        return self.pages.get("visitor") or self._open("visitor")
+
+    def _open(self, name: str) -> Page:
+        page = self.open_page(*self.sizes.get(name, self.size))
+        page.on("console", lambda message: self._heard(name, message))
+        page.on("pageerror", lambda error: self.faults.append(f"{name}: {error}"))
+        page.on(
+            "response",
+            lambda answer: answer.status >= 500 and self.faults.append(f"{name}: {answer.status} {answer.url}"),
+        )
+        self.pages[name] = page
+        return page
 
     def _heard(self, name: str, message: Any) -> None:
         # A refused form answers 422, which the browser notes as a failed resource: that is no fault of the page.
@@ -55,10 +65,16 @@ class Stage:
         assert answer is not None
         assert answer.status < 400, f"{path} answers {answer.status}"
         self.fits(page)
+        self.look(page)
 
     def fits(self, page: Page) -> None:
         surplus = page.evaluate(OVERFLOW)
         assert surplus <= 0, f"{page.url} is {surplus} px wider than the screen"
+
+    def look(self, page: Page) -> None:
+        """What axe says of the page as it stands, kept with the other faults."""
+        if self.axe is not None:
+            self.faults += [f"{page.url}: {line}" for line in self.axe(page)]
 
     def says(self, page: Page, words: str) -> None:
         """The page tells this to the person."""

@@ -116,7 +116,7 @@ def test_two_agree_on_a_pledge_and_two_sign_for_one_side(world):
         )
 
     assert one_is_told(together(sign, sign))
-    assert Pledge.objects.get(pk=pledge.pk).signatures.count() == 1
+    assert [row.slot for row in Pledge.objects.get(pk=pledge.pk).signatures] == ["unit"]
 
 
 def test_two_send_verify_and_agree_a_score_sheet(world):

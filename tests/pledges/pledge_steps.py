@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pledges.models import Pledge
 from pledges.models.pledge import Side
-from pledges.services.pledges import agree_pledge, propose_pledge, return_pledge
+from pledges.services.pledges import agree_pledge, propose_pledge, return_pledge, supersede_pledge, withdraw_pledge
 from pledges.services.proposals import TargetEntry, save_proposal, version_of
 from pledges.services.signing import sign_pledge
 from tests import factories as f
@@ -37,6 +37,12 @@ def sign(world, pledge, side=Side.UNIT, actor=None):
     )
 
 
+def part_signed(world):
+    """The unit has signed, the province has not."""
+    sign(world, agreed(world), Side.UNIT)
+    return pledge_of(world)
+
+
 def signed(world):
     pledge = agreed(world)
     sign(world, pledge, Side.UNIT)
@@ -49,5 +55,8 @@ STATES = {
     "proposed": proposed,
     "returned": lambda world: return_pledge(proposed(world), actor=world.verifier, note="Chỉ tiêu còn thấp"),
     "agreed": agreed,
+    "part_signed": part_signed,
     "signed": signed,
+    "withdrawn": lambda world: withdraw_pledge(proposed(world), actor=world.leader, note="Ghi nhầm"),
+    "superseded": lambda world: supersede_pledge(agreed(world), actor=world.director, note="Thay bằng bản khác"),
 }

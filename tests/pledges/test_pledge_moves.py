@@ -41,7 +41,7 @@ MOVES = {
     "agree": lambda pledge, actor: agree_pledge(pledge, actor=actor),
     "reopen": lambda pledge, actor: reopen_pledge(pledge, actor=actor, note="Xem lại"),
 }
-SOURCES = {"propose": {"draft", "returned"}, "return": {"proposed"}, "agree": {"proposed"}, "reopen": {"agreed"}}
+SOURCES = {"propose": {"draft", "returned"}, "return": {"proposed"}, "agree": {"proposed"}, "reopen": {"agreed", "part_signed"}}
 TARGETS = {"propose": "proposed", "return": "returned", "agree": "agreed", "reopen": "returned"}
 MAY = {
     "propose": {"leader"},
@@ -157,13 +157,23 @@ def test_words_and_yes_no_are_never_asked_as_targets(world):
     assert {row.indicator for row in target_rows(pledge_of(world))} == {world.flow, world.stock}
 
 
-def test_a_pledge_that_somebody_signed_is_not_reopened(world):
-    pledge = agreed(world)
-    sign(world, pledge, Side.UNIT)
+def test_a_pledge_that_all_have_signed_is_not_reopened(world):
+    pledge = STATES["signed"](world)
 
     assert "reopen" not in [move.name for move in available_moves(pledge_of(world), world.director)]
-    with pytest.raises(DomainError, match="Lê Văn Lãnh đã ký"):
+    with pytest.raises(DomainError, match="cần một phụ lục"):
         reopen_pledge(pledge, actor=world.director, note="Sửa")
+
+
+def test_a_paper_that_one_side_has_signed_is_cancelled_when_negotiation_is_reopened(world):
+    pledge = agreed(world)
+    signature = sign(world, pledge, Side.UNIT)
+    reopen_pledge(pledge, actor=world.director, note="Đổi người đại diện")
+
+    assert pledge_of(world).status == "returned"
+    assert pledge_of(world).signatures == []
+    signature.document.refresh_from_db()
+    assert (signature.document.status, signature.document.end_reason) == ("cancelled", "Đổi người đại diện")
 
 
 def test_reopening_forgets_what_was_agreed(world):

@@ -1,16 +1,12 @@
 """Two people at once, in transactions of their own. Runs on both engines; row locks are what PostgreSQL is asked about."""
 
-import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from dvk_portal.core.exceptions import DomainError
-from dvk_portal.core.models import AuditEntry, Job
-from pledges.models import Pledge, QuarterlyReport, Signature
+from dvk_portal.core.models import AuditEntry, Job, Signature
+from pledges.models import Pledge, QuarterlyReport
 from pledges.models.pledge import Side
 from pledges.services.reports import save_cells, submit_report
 from pledges.services.signing import sign_pledge
@@ -19,40 +15,15 @@ from tests import factories as f
 from tests.personas import TODAY
 from tests.pledges.pledge_steps import agreed
 from tests.pledges.report_steps import cell, fill, report_of, send, value
+from tests.races import at_once, refusals
 from units.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """What each of ``works`` returned or raised, begun at the same moment."""
-    gate, found = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(place: int, work: Callable[[], Any]) -> None:
-        try:
-            gate.wait(10)
-            found[place] = work()
-        except Exception as error:  # noqa: BLE001  the test looks at it
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=row) for row in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return found
-
-
 def again(person: User) -> User:
     """The person as another request sees him."""
     return User.objects.get(pk=person.pk)
-
-
-def refusals(found: list[Any]) -> list[DomainError]:
-    assert [row for row in found if isinstance(row, Exception) and not isinstance(row, DomainError)] == []
-    return [row for row in found if isinstance(row, DomainError)]
 
 
 def test_one_cell_written_by_four_people_is_written_once_and_the_others_are_told(world):

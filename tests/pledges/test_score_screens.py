@@ -30,7 +30,7 @@ def post(client, sheet, criterion="1.2", stage="self", htmx=False, prefix="tc-3"
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["scoresheet-detail", "scoresheet-print", "score-proof"])
+@pytest.mark.parametrize("name", ["scoresheet-detail", "scoresheet-documents", "score-proof"])
 def test_another_units_sheet_is_not_found(world, sign_in, name):
     enter(world, "1.2", True)
     rest = ["1.2"] if name == "score-proof" else []
@@ -45,7 +45,7 @@ def test_another_units_sheet_is_not_found(world, sign_in, name):
 def test_the_anonymous_are_sent_to_sign_in_from_every_address_of_scoring(world, client):
     sheet = sheet_of(world)
     for name, arguments in {
-        "scoresheet-list": [], "scoresheet-detail": [sheet.pk], "scoresheet-print": [sheet.pk], "score-proof": [sheet.pk, "1.2"],
+        "scoresheet-list": [], "scoresheet-detail": [sheet.pk], "scoresheet-documents": [sheet.pk], "score-proof": [sheet.pk, "1.2"],
         "score-grid-index": [world.campaign.pk], "score-grid": [world.campaign.pk, "1.2"], "score-proof-file": [1],
         "ranking-list": [], "ranking": [world.campaign.pk], "ranking-publish": [world.campaign.pk],
         "ranking-export": [world.campaign.pk], "ranking-progress": [world.campaign.pk],

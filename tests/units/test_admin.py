@@ -172,3 +172,37 @@ def test_the_pages_hold_no_inline_script_or_style(province, sign_in):
     ):
         body = page(client.get(url))
         assert not re.search(r"<script(?![^>]*(src=|type=\"application/json\"))|\sstyle=|\son\w+=", body)
+
+
+# --- how units appear on documents --------------------------------------------------------------------------------------
+def body_data(row, **changes):
+    given = {"unit": row.unit_id, "system": row.system, "superior": row.superior, "name": row.name, "symbol": row.symbol,
+             "place": row.place, "valid_from": f"{row.valid_from:%d/%m/%Y}", "valid_to": ""}  # fmt: skip
+    return {**given, **changes}
+
+
+def test_the_administrator_mends_an_issuing_body_and_overlapping_days_are_refused(province, sign_in):
+    row, client = province.commune.issuing.get(), sign_in(province.admin)
+    address = reverse("admin:units_issuingbody_change", args=[row.pk])
+
+    kept = client.post(address, body_data(row, place="Nơi Khác"))
+    refused = client.post(reverse("admin:units_issuingbody_add"), body_data(row, valid_from="01/01/2026"))
+
+    assert kept.status_code == 302
+    assert "Trùng thời gian với" in page(refused)
+    assert list(province.commune.issuing.values_list("place", flat=True)) == ["Nơi Khác"]
+    assert AuditEntry.objects.get().action == "change_row"
+
+
+def test_the_administrator_declares_a_term_once(province, sign_in):
+    client = sign_in(province.admin)
+    given = {"unit": province.province.pk, "name": "2025-2030", "valid_from": "01/07/2030", "valid_to": ""}
+
+    refused = client.post(reverse("admin:units_termofoffice_add"), given)
+    kept = client.post(
+        reverse("admin:units_termofoffice_add"), {**given, "name": "2030-2035", "valid_from": "01/07/2031"}
+    )
+
+    assert "đã được khai" in page(refused)
+    assert kept.status_code == 302
+    assert province.province.terms.count() == 2
