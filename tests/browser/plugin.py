@@ -2,8 +2,10 @@
 
 Playwright's synchronous interface keeps an asyncio loop running in this thread; Django would take every query for one made
 inside async code and refuse it. Nothing here is async: the guard is switched off for the session in which a browser runs.
+Tests that open no page see no such loop: to them it would look as if they ran inside async code.
 """
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -50,6 +52,20 @@ def browser() -> Iterator[Browser]:
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         else:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture(autouse=True)
+def without_the_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hide Playwright's loop from a test that needs no browser: its own ``asyncio.run`` would refuse to start."""
+    loop = asyncio._get_running_loop()
+    if loop is None or "browser" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 @pytest.fixture

@@ -289,13 +289,17 @@ def test_after_publication_every_service_refuses_and_nothing_changes(closed, nam
 def score_addresses(world):
     """Every address of scoring that takes a POST, by name."""
     sheet, cluster = sheet_of(world), world.cluster
-    by_name = {"score-grid-accept": [world.campaign.pk, "1.2"], "ranking-tie": [world.campaign.pk, cluster.pk]}
+    by_name = {"score-grid-accept": [world.campaign.pk, "1.2"], "ranking-tie": [world.campaign.pk, cluster.pk],
+               "ranking-document-preview": [world.campaign.pk, "xep-hang"],
+               "ranking-document-issue": [world.campaign.pk, "xep-hang"]}  # fmt: skip
     for entry in get_resolver().reverse_dict:
         if not isinstance(entry, str) or not entry.startswith(("score", "ranking")):
             continue
         if entry in ("score-proof-file", "score-proof-remove", "scoresheet-list", "ranking-list", "score-grid"):
             continue
-        if entry in ("score-proof",):
+        if entry.startswith("scoresheet-document-"):
+            by_name[entry] = [sheet.pk, "phieu-diem"]
+        elif entry in ("score-proof",):
             by_name[entry] = [sheet.pk, "1.2"]
         elif entry not in by_name:
             by_name[entry] = [world.campaign.pk if entry.startswith("ranking") or "grid" in entry else sheet.pk]
