@@ -26,7 +26,7 @@ class Entry:
     phone: bool = False
 
 
-WORK, CAMPAIGN, DOCUMENTS, SYSTEM = "", "Phong trào", "Văn bản", "Quản trị"
+WORK, CAMPAIGN, MODELS, DOCUMENTS, SYSTEM = "", "Phong trào", "Dân vận khéo", "Văn bản", "Quản trị"
 
 ENTRIES = [
     Entry("Trang chủ", "home", "home", "", WORK, phone=True),
@@ -35,6 +35,11 @@ ENTRIES = [
     Entry("Thẩm định", "check", "verification-queue", "report.verify", WORK),
     Entry("Chấm điểm", "score", "scoresheet-list", "score.view", WORK, phone=True),
     Entry("Xếp hạng", "trophy", "ranking-list", "score.view", WORK),
+    Entry("Sổ mô hình", "book", "model-list", "model.view", MODELS),
+    Entry("Công nhận", "star", "recognition-list", "recognition.view", MODELS),
+    Entry("Nhân rộng", "share", "replication-graph", "model.view", MODELS),
+    Entry("Hội thi", "trophy", "contest-list", "contest.view", MODELS),
+    Entry("Phân tích", "chart", "model-analysis", "model.view", MODELS),
     Entry("Đợt thi đua", "flag", "campaign-list", "campaign.view", CAMPAIGN),
     Entry("Bảng tiêu chí", "scheme", "scheme-list", "scheme.view", CAMPAIGN),
     Entry("Chỉ số báo cáo", "task", "indicator-list", "indicator.view", CAMPAIGN),

@@ -70,6 +70,21 @@ MATRIX: dict[str, dict[str, str]] = {
     "score.agree": {Role.DIRECTOR: BELOW},
     "ranking.view_draft": {Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE, Role.VIEWER: SUBTREE},
     "ranking.publish": {Role.DIRECTOR: SUBTREE},
+    # exemplary models: at the level that the unit decides itself its leader appraises and recognises (model.*_own);
+    # at every other one who stands above, never for his own unit
+    "model.view": _READ,
+    "model.edit": _UNIT,
+    "model.register": {Role.LEADER: OWN},
+    "model.appraise_own": {Role.LEADER: OWN},
+    "model.appraise": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    "model.recognise_own": {Role.LEADER: OWN},
+    "model.recognise": {Role.DIRECTOR: BELOW},
+    "model.exemplary": {Role.DIRECTOR: BELOW},
+    "model.publish": {Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE},
+    "recognition.view": _READ,
+    "contest.view": _READ,
+    "contest.manage": {Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE},
+    "contest.publish": {Role.DIRECTOR: SUBTREE},
     # the portal itself
     "portal.components": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
     "portal.mail_sink": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
@@ -103,4 +118,8 @@ ADMIN_MODELS: dict[str, tuple[str, ...]] = {
     "core.auditentry": ("view",),
     "core.job": ("view",),
     "campaigns.indicatorgroup": _KEEP,
+    "pledges.field": _KEEP,
+    "pledges.tag": _KEEP,
+    "pledges.recognitionlevel": _KEEP,
+    "pledges.checklistitem": _KEEP,
 }

@@ -4,12 +4,16 @@ Services call ``apply`` (pledges/services/…); what is missing before a move is
 """
 
 from dvk_portal.core.workflow import Transition, Workflow
-from pledges.models import Amendment, Pledge, QuarterlyReport, ScoreSheet
+from pledges.models import Amendment, Contest, ExemplaryModel, Pledge, QuarterlyReport, RecognitionBatch, ScoreSheet
 
 _P = Pledge.Status
 _A = Amendment.Status
 _R = QuarterlyReport.Status
 _S = ScoreSheet.Status
+_M = ExemplaryModel.Status
+_M_STANDING = ExemplaryModel.STANDING
+_B = RecognitionBatch.Status
+_C = Contest.Status
 
 PLEDGE = Workflow(
     "Giao ước",
@@ -166,6 +170,105 @@ SHEET = Workflow(
             _S.PUBLISHED,
             "ranking.publish",
             stamp="published",
+        ),
+    ],
+)
+
+# Who appraises and recognises depends on the level (services/exemplary/rights.py): those moves ask the services.
+MODEL = Workflow(
+    "Mô hình",
+    _M,
+    [
+        Transition("register", "Đăng ký", (_M.DRAFT,), _M.REGISTERED, "model.register", stamp="registered"),
+        Transition(
+            "ask_more",
+            "Yêu cầu bổ sung",
+            (_M.REGISTERED,),
+            _M.MORE_INFORMATION,
+            "model.view",
+            stamp="returned",
+            note_required=True,
+            tone="neutral",
+        ),
+        Transition("supplement", "Gửi lại sau bổ sung", (_M.MORE_INFORMATION,), _M.REGISTERED, "model.register"),
+        Transition("pass", "Thẩm định đạt", (_M.REGISTERED,), _M.APPRAISED, "model.view"),
+        Transition("fail", "Thẩm định không đạt", (_M.REGISTERED,), _M.NOT_RECOGNISED, "model.view"),
+        Transition("recognise", "Công nhận", (_M.APPRAISED,), _M.RECOGNISED, "model.view"),
+        Transition("refuse", "Không công nhận", (_M.APPRAISED,), _M.NOT_RECOGNISED, "model.view"),
+        Transition("unrecognise", "Hủy công nhận", _M_STANDING, _M.APPRAISED, "model.view", note_required=True),
+        Transition("register_again", "Đăng ký lại", (_M.NOT_RECOGNISED,), _M.REGISTERED, "model.register"),
+        Transition("keep", "Duy trì", (_M.RECOGNISED, _M.MAINTAINED, _M.TO_STRENGTHEN), _M.MAINTAINED, "model.view"),
+        Transition(
+            "strengthen",
+            "Cần củng cố",
+            (_M.RECOGNISED, _M.MAINTAINED, _M.EXEMPLARY),
+            _M.TO_STRENGTHEN,
+            "model.view",
+            note_required=True,
+            tone="neutral",
+        ),
+        Transition(
+            "make_exemplary", "Công nhận tiêu biểu", (_M.RECOGNISED, _M.MAINTAINED), _M.EXEMPLARY, "model.exemplary"
+        ),
+        Transition(
+            "end",
+            "Thôi công nhận",
+            _M_STANDING,
+            _M.ENDED,
+            "model.view",
+            stamp="ended",
+            note_required=True,
+            tone="neutral",
+        ),
+        Transition(
+            "withdraw",
+            "Rút mô hình",
+            (_M.DRAFT, _M.REGISTERED, _M.MORE_INFORMATION, _M.APPRAISED, _M.NOT_RECOGNISED),
+            _M.WITHDRAWN,
+            "model.register",
+            stamp="ended",
+            note_required=True,
+            tone="neutral",
+        ),
+    ],
+)
+
+RECOGNITION_BATCH = Workflow(
+    "Đợt công nhận",
+    _B,
+    [
+        # The right depends on the level; services/exemplary/recognition.py asks for it.
+        Transition("decide", "Ghi quyết định công nhận", (_B.DRAFT,), _B.DECIDED, "recognition.view", stamp="decided"),
+        Transition(
+            "cancel",
+            "Hủy đợt công nhận",
+            (_B.DRAFT, _B.DECIDED),
+            _B.CANCELLED,
+            "recognition.view",
+            stamp="ended",
+            note_required=True,
+            tone="danger",
+        ),
+    ],
+)
+
+CONTEST = Workflow(
+    "Hội thi",
+    _C,
+    [
+        Transition("announce", "Mở nhận bài", (_C.DRAFT,), _C.OPEN, "contest.manage", stamp="opened"),
+        Transition("start_judging", "Bắt đầu chấm", (_C.OPEN,), _C.JUDGING, "contest.manage"),
+        Transition("reopen", "Nhận bài tiếp", (_C.JUDGING,), _C.OPEN, "contest.manage", tone="neutral"),
+        Transition("publish", "Công bố kết quả", (_C.JUDGING,), _C.CLOSED, "contest.publish", stamp="closed"),
+        Transition(
+            "cancel",
+            "Hủy hội thi",
+            (_C.DRAFT, _C.OPEN, _C.JUDGING),
+            _C.CANCELLED,
+            "contest.publish",
+            stamp="ended",
+            note_required=True,
+            tone="danger",
         ),
     ],
 )

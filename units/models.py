@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -186,6 +187,27 @@ class UnitVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.valid_from:%d/%m/%Y} –)"
+
+
+class UnitShape(models.Model):
+    """The outline of a unit for maps: a GeoJSON Polygon or MultiPolygon in WGS 84, simplified when it was loaded."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="shape", verbose_name="đơn vị")
+    geometry = models.JSONField("hình dạng (GeoJSON)")
+    source = models.CharField("nguồn", max_length=200, blank=True)
+    loaded_at = models.DateTimeField(default=timezone.now)
+    loaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="người nạp"
+    )
+
+    unit_path = "unit"
+
+    class Meta:
+        verbose_name = "ranh giới đơn vị"
+        verbose_name_plural = "ranh giới đơn vị"
+
+    def __str__(self) -> str:
+        return str(self.unit)
 
 
 class Lineage(models.Model):

@@ -9,6 +9,10 @@ ICONS: dict[str, str] = {
     "score": '<path d="M3 17h14"/><path d="M5 17v-5M10 17V4M15 17V8.5"/>',
     "trophy": '<path d="M6 3h8v5a4 4 0 0 1-8 0zM10 12v4M7 17h6"/>'
     '<path d="M6 4.5H3.5V6A2.5 2.5 0 0 0 6 8.5M14 4.5h2.5V6A2.5 2.5 0 0 1 14 8.5"/>',
+    "book": '<path d="M10 5.5C8 4 5.5 3.7 3 4v11.5c2.5-.3 5 0 7 1.5 2-1.5 4.5-1.8 7-1.5V4c-2.5-.3-5 0-7 1.5zM10 5.5V17"/>',
+    "share": '<circle cx="5" cy="10" r="2"/><circle cx="14.5" cy="5" r="2"/><circle cx="14.5" cy="15" r="2"/>'
+    '<path d="m7 9 5.5-3M7 11l5.5 3"/>',
+    "chart": '<path d="M3 3.5V17h14"/><path d="m5.5 13 3.5-4 3 2.5L16 6"/>',
     "flag": '<path d="M5 18V3M5 4c3-2 6 2 10 0v7.5c-4 2-7-2-10 0"/>',
     "scheme": '<path d="M4 4.5h3M4 10h3M4 15.5h3M10 4.5h6M10 10h6M10 15.5h6"/>',
     "unit": '<path d="M3 17.5h14M4.5 17V8L10 4l5.5 4v9M8 17v-4.5h4V17"/>',

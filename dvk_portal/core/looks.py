@@ -116,6 +116,17 @@ LOOKS: dict[str, Look] = {
     "unranked": OVER,
     "unit.closed": OVER,
     "scheme.published": DONE,
+    # exemplary models: batches, reviews, what became of a replication, contests
+    "decided": FIXED,
+    "keep": DONE,
+    "strengthen": TO_CHECK,
+    "withdraw": OVER,
+    "works": DONE,
+    "partly": TO_CHECK,
+    "stopped": OVER,
+    "judging": UNDER_WAY,
+    "contestentry.entered": HANDED_ON,
+    "disqualified": REFUSED,
     # lines of the register of outgoing documents
     "documentnumber.issued": FIXED,
     "documentnumber.external": Look("neutral", "archive"),

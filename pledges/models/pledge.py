@@ -205,7 +205,12 @@ class Commitment(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     # Only how it is watched, not a part of what is agreed: it is not hashed.
     indicator = models.ForeignKey(
-        Indicator, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="theo dõi bằng chỉ số"
+        Indicator,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="theo dõi bằng chỉ số",
     )
 
     unit_path = "pledge__participation__unit"

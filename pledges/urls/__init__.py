@@ -1,4 +1,4 @@
-from pledges.urls import amendments, clauses, dashboards, documents, pledges, reports, scores
+from pledges.urls import amendments, clauses, dashboards, documents, exemplary, pledges, reports, scores
 
 urlpatterns = [
     *dashboards.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *documents.urlpatterns,
     *amendments.urlpatterns,
     *clauses.urlpatterns,
+    *exemplary.urlpatterns,
 ]

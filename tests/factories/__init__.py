@@ -17,7 +17,20 @@ from campaigns.models import (
     Scheme,
 )
 from dvk_portal.core.text import search_key, sort_key
-from pledges.models import Pledge, QuarterlyReport, ReportedValue, ScoreSheet
+from pledges.models import (
+    Appraisal,
+    ExemplaryModel,
+    Field,
+    FieldVisit,
+    Pledge,
+    PublicationConsent,
+    QuarterlyReport,
+    Recognition,
+    RecognitionBatch,
+    RecognitionLevel,
+    ReportedValue,
+    ScoreSheet,
+)
 from units.models import Delegation, IssuingBody, Membership, TermOfOffice, Unit, UnitKind, UnitVersion, User
 
 PASSWORD = "Mat-khau-thu-2026"
@@ -363,3 +376,128 @@ class ScoreSheetFactory(factory.django.DjangoModelFactory):
 
     participation = factory.SubFactory(ParticipationFactory)
     scheme = factory.SelfAttribute("participation.campaign.scheme")
+
+
+class ExemplaryModelFactory(factory.django.DjangoModelFactory):
+    """A registered model of a commune. ``draft=True``: not yet registered; ``recognised=True``: with visit, appraisal and
+    recognition at the level it was registered for (year of ``registered_on``); ``public=True``: recognised, with consent and
+    switched on. ``recognition=False`` and ``consent=False`` leave those rows out."""
+
+    class Meta:
+        model = ExemplaryModel
+        skip_postgeneration_save = True
+
+    class Params:
+        draft = factory.Trait(status="draft", registered_on=None, registered_at=None, register_no="")
+        recognised = factory.Trait(status="recognised")
+        public = factory.Trait(
+            recognised=True,
+            is_public=True,
+            published_at=factory.LazyFunction(timezone.now),
+            story="Cả ấp cùng góp sức.",
+        )
+
+    unit = factory.SubFactory(UnitFactory)
+    code = factory.Sequence(lambda n: f"MH{n:06d}")
+    register_no = factory.Sequence(lambda n: f"{n:04d}/2026")
+    status = "registered"
+    kind = "model"
+    subject_kind = "collective"
+    name = factory.Sequence(lambda n: f"Tổ dân vận số {n}")
+    subject = "Chi bộ ấp Một"
+    place = "Ấp Một"
+    field = factory.LazyFunction(lambda: Field.objects.get(code="economy"))
+    target_level = factory.LazyFunction(lambda: RecognitionLevel.objects.get(code="co_so"))
+    leading_force = "Chi bộ ấp"
+    situation = "Đường ấp lầy lội."
+    objective = "Bê tông hóa 500 m đường."
+    method = "Vận động từng hộ góp công, hiến đất."
+    output = "500 m đường bê tông."
+    registered_on = datetime.date(2026, 2, 10)
+    registered_at = factory.LazyFunction(timezone.now)
+
+    @factory.lazy_attribute
+    def search_key(self):
+        return search_key(f"{self.register_no} {self.name} {self.subject} {self.place} {self.unit.name}")
+
+    @factory.post_generation
+    def recognition(self, create, wanted, **fields):
+        if wanted is not False and self.is_standing:
+            level = fields.pop("level", self.target_level)
+            FieldVisitFactory(model=self)
+            Appraisal.objects.create(
+                model=self, level=level, year=self.registered_on.year, passed=True, conclusion="Đạt."
+            )
+            RecognitionFactory(model=self, level=level, year=self.registered_on.year, **fields)
+
+    @factory.post_generation
+    def consent(self, create, wanted, **fields):
+        if wanted is not False and self.is_public:
+            PublicationConsentFactory(model=self, **fields)
+
+
+class FieldVisitFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FieldVisit
+
+    model = factory.SubFactory(ExemplaryModelFactory)
+    visited_on = datetime.date(2026, 5, 5)
+    team = "Trưởng đoàn và hai thành viên"
+    met = "Chi ủy, mười hộ dân"
+    findings = "Đường đã hoàn thành."
+
+
+class RecognitionBatchFactory(factory.django.DjangoModelFactory):
+    """A decided batch; ``draft=True`` for one that is being drawn up."""
+
+    class Meta:
+        model = RecognitionBatch
+
+    class Params:
+        draft = factory.Trait(status="draft", decision_no="", decision_date=None, decided_at=None)
+
+    unit = factory.SubFactory(UnitFactory)
+    level = factory.LazyFunction(lambda: RecognitionLevel.objects.get(code="co_so"))
+    year = 2026
+    title = "Đợt công nhận năm 2026"
+    status = "decided"
+    decision_no = factory.Sequence(lambda n: f"{n}-QĐ/ĐU")
+    decision_date = datetime.date(2026, 6, 1)
+    decided_at = factory.LazyFunction(timezone.now)
+
+
+class RecognitionFactory(factory.django.DjangoModelFactory):
+    """Granted; ``proposed=True`` for one that waits."""
+
+    class Meta:
+        model = Recognition
+
+    class Params:
+        proposed = factory.Trait(status="proposed", batch=None, decided_on=None, certificate_no="", name="")
+
+    model = factory.SubFactory(ExemplaryModelFactory)
+    level = factory.LazyFunction(lambda: RecognitionLevel.objects.get(code="co_so"))
+    year = 2026
+    status = "granted"
+    batch = factory.SubFactory(
+        RecognitionBatchFactory,
+        unit=factory.SelfAttribute("..model.unit"),
+        level=factory.SelfAttribute("..level"),
+        year=factory.SelfAttribute("..year"),
+    )
+    certificate_no = factory.Sequence(lambda n: f"{n:03d}/GCN")
+    decided_on = datetime.date(2026, 6, 1)
+    name = factory.SelfAttribute("model.name")
+    subject = factory.SelfAttribute("model.subject")
+    unit_name = factory.LazyAttribute(lambda row: row.model.unit.name)
+
+
+class PublicationConsentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PublicationConsent
+
+    model = factory.SubFactory(ExemplaryModelFactory)
+    given_by = "Bí thư chi bộ ấp"
+    capacity = "Đại diện tập thể"
+    given_on = datetime.date(2026, 6, 10)
+    covers_subject = True

@@ -1,0 +1,1 @@
+"""The register of models: registration, resemblance, appraisal, recognition, review, replication, publicity, counts."""

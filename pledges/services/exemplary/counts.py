@@ -1,0 +1,99 @@
+"""What reports and schemes count in the register: THE definitions, as querysets, so that a count opens its list.
+
+Sources: practice.md §8.2–8.3 (registered = new and kept; recognition per year and level), campaigns' indicator file
+(``derived: {models: …}``) and scheme file (``source: {models: …}``).
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from pledges.models import ExemplaryModel, ModelReview, Recognition, Replication
+
+Day = datetime.date
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One count: ``measure`` over ``[start, end]`` (both inclusive), narrowed by level, field, tập thể/cá nhân.
+
+    Measures: ``registered`` and ``effective`` are stocks on ``end``; ``newly_registered``, ``recognised`` (distinct models)
+    and ``replicated`` (times that another unit took one over) are flows within the days.
+    """
+
+    measure: str
+    start: Day
+    end: Day
+    level: str = ""
+    field: str = ""
+    subject_kind: str = ""
+
+    MEASURES = ("registered", "effective", "newly_registered", "recognised", "replicated")
+
+    def models(self, base: QuerySet[ExemplaryModel] | None = None) -> QuerySet[ExemplaryModel]:
+        """The models that are counted: the list that the figure opens."""
+        found = ExemplaryModel.objects.all() if base is None else base
+        if self.field:
+            found = found.filter(field__code=self.field)
+        if self.subject_kind:
+            found = found.filter(subject_kind=self.subject_kind)
+        return getattr(self, f"_{self.measure}")(found)
+
+    def by_unit(self, units: Iterable[int]) -> dict[int, int]:
+        """Count by unit id for every one of ``units``, zeros included. One query."""
+        wanted = list(units)
+        found = dict.fromkeys(wanted, 0)
+        if self.measure == "replicated":
+            rows = self._replications().filter(origin__in=self._narrowed(), origin__unit__in=wanted)
+            pairs = rows.order_by().values_list("origin__unit").annotate(n=Count("pk", distinct=True))
+        else:
+            pairs = self.models().filter(unit__in=wanted).order_by().values_list("unit").annotate(n=Count("pk"))
+        found.update(pairs)
+        return found
+
+    def _narrowed(self) -> QuerySet[ExemplaryModel]:
+        found = ExemplaryModel.objects.all()
+        if self.field:
+            found = found.filter(field__code=self.field)
+        return found.filter(subject_kind=self.subject_kind) if self.subject_kind else found
+
+    def _registered(self, found: QuerySet) -> QuerySet:
+        found = found.registered_on(self.end)
+        return found.filter(target_level__code=self.level) if self.level else found
+
+    def _newly_registered(self, found: QuerySet) -> QuerySet:
+        found = found.filter(registered_on__range=(self.start, self.end))
+        return found.filter(target_level__code=self.level) if self.level else found
+
+    def _recognised(self, found: QuerySet) -> QuerySet:
+        granted = Recognition.objects.granted().filter(
+            model=OuterRef("pk"), decided_on__range=(self.start, self.end), **self._level()
+        )
+        return found.filter(Exists(granted))
+
+    def _effective(self, found: QuerySet) -> QuerySet:
+        """Recognised, the recognition not ended, and the newest review does not ask to strengthen or to end it."""
+        standing = (
+            Recognition.objects.granted()
+            .filter(model=OuterRef("pk"), decided_on__lte=self.end, **self._level())
+            .filter(Q(ended_on=None) | Q(ended_on__gt=self.end))
+        )
+        reviews = ModelReview.objects.filter(model=OuterRef("pk"), reviewed_on__lte=self.end).order_by("-reviewed_on")
+        found = found.registered_on(self.end).filter(Exists(standing))
+        found = found.annotate(_newest_review=Subquery(reviews.values("verdict")[:1]))
+        return found.filter(Q(_newest_review=None) | Q(_newest_review=ModelReview.Verdict.KEEP))
+
+    def _replicated(self, found: QuerySet) -> QuerySet:
+        return found.filter(Exists(self._replications().filter(origin=OuterRef("pk"))))
+
+    def _replications(self) -> QuerySet[Replication]:
+        """Taken over by another unit, and registered there."""
+        level = {f"origin__recognitions__{key}": value for key, value in self._level().items()}
+        return Replication.objects.filter(
+            taken_on__range=(self.start, self.end), model__registered_on__isnull=False, **level
+        ).exclude(origin__unit=F("model__unit"))
+
+    def _level(self) -> dict[str, str]:
+        return {"level__code": self.level} if self.level else {}
