@@ -44,6 +44,7 @@ def person(username: str, name: str, unit: Unit, role: str, post: str) -> User:
 
 
 def build_province() -> Province:
+    f.standard_catalogues()
     tinh = f.UnitFactory(code="91", name="Tỉnh ủy Thử Nghiệm", kind_code="tinh")
     ban = f.UnitFactory(code="91.BTG", name="Ban Tuyên giáo và Dân vận Tỉnh ủy", kind_code="ban", parent=tinh)
     phong = f.UnitFactory(code="91.P1", name="Phòng Đoàn thể", kind_code="phong", parent=ban)

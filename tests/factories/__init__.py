@@ -2,8 +2,10 @@
 
 import datetime
 from decimal import Decimal
+from importlib import import_module
 
 import factory
+from django.apps import apps
 from django.utils import timezone
 
 from campaigns.models import (
@@ -34,6 +36,22 @@ from pledges.models import (
 from units.models import Delegation, IssuingBody, Membership, TermOfOffice, Unit, UnitKind, UnitVersion, User
 
 PASSWORD = "Mat-khau-thu-2026"
+
+
+def standard_catalogues():
+    """Fields, tags, levels and checklist of the register: a test that flushes the database takes them away."""
+    if not Field.objects.exists():
+        import_module("pledges.migrations.0008_standard_model_catalogues").fill(apps, None)
+
+
+def standard_field(code):
+    standard_catalogues()
+    return Field.objects.get(code=code)
+
+
+def standard_level(code):
+    standard_catalogues()
+    return RecognitionLevel.objects.get(code=code)
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -406,8 +424,8 @@ class ExemplaryModelFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Tổ dân vận số {n}")
     subject = "Chi bộ ấp Một"
     place = "Ấp Một"
-    field = factory.LazyFunction(lambda: Field.objects.get(code="economy"))
-    target_level = factory.LazyFunction(lambda: RecognitionLevel.objects.get(code="co_so"))
+    field = factory.LazyFunction(lambda: standard_field("economy"))
+    target_level = factory.LazyFunction(lambda: standard_level("co_so"))
     leading_force = "Chi bộ ấp"
     situation = "Đường ấp lầy lội."
     objective = "Bê tông hóa 500 m đường."
@@ -457,7 +475,7 @@ class RecognitionBatchFactory(factory.django.DjangoModelFactory):
         draft = factory.Trait(status="draft", decision_no="", decision_date=None, decided_at=None)
 
     unit = factory.SubFactory(UnitFactory)
-    level = factory.LazyFunction(lambda: RecognitionLevel.objects.get(code="co_so"))
+    level = factory.LazyFunction(lambda: standard_level("co_so"))
     year = 2026
     title = "Đợt công nhận năm 2026"
     status = "decided"
@@ -476,7 +494,7 @@ class RecognitionFactory(factory.django.DjangoModelFactory):
         proposed = factory.Trait(status="proposed", batch=None, decided_on=None, certificate_no="", name="")
 
     model = factory.SubFactory(ExemplaryModelFactory)
-    level = factory.LazyFunction(lambda: RecognitionLevel.objects.get(code="co_so"))
+    level = factory.LazyFunction(lambda: standard_level("co_so"))
     year = 2026
     status = "granted"
     batch = factory.SubFactory(
