@@ -278,6 +278,9 @@ ROWS: dict[str, Row] = {
     "ranking-documents": Row("verifier", HIDDEN, ("scoring_campaign",)),
     "ranking-document-preview": Row("verifier", HIDDEN, ("scoring_campaign", "=xep-hang"), page=False),
     "ranking-document-issue": _post("director", HIDDEN, "scoring_campaign", "=xep-hang"),
+    # the register of models
+    "model-list": Row("editor", SHARED, shows=True),
+    "model-detail": Row("editor", HIDDEN, ("model",), shows=True),
 }
 
 

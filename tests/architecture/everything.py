@@ -77,6 +77,7 @@ def build_everything() -> Everything:
     _annex(made)
     _letters_and_jobs(made)
     _register(made)
+    _models(made)
     return made
 
 
@@ -262,3 +263,15 @@ def _register(made: Everything) -> None:
     )  # fmt: skip
     made.things["issuing_body"] = made.commune.issuing.get()
     made.things["term"] = made.province.terms.get()
+
+
+def _models(made: Everything) -> None:
+    """An's models: registered, draft, recognised, public. The mark stands wherever the public may not read."""
+    private = {name: SECRET for name in ("situation", "objective", "method", "resources", "coordinating_forces")}
+    for name, title, traits in (
+        ("model", f"Mô hình {SECRET}", {}),
+        ("draft_model", f"Bản nháp {SECRET}", {"draft": True}),
+        ("recognised_model", f"Được công nhận {SECRET}", {"recognised": True}),
+        ("public_model", "Tuyến đường hoa", {"public": True}),
+    ):
+        made.things[name] = f.ExemplaryModelFactory(unit=made.commune, name=title, **private, **traits)

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from pledges.views.exemplary import register as views
+
+urlpatterns = [
+    path("so-mo-hinh/", views.ModelList.as_view(), name="model-list"),
+    path("so-mo-hinh/<int:pk>/", views.ModelDetail.as_view(), name="model-detail"),
+]
