@@ -67,7 +67,8 @@ class _Rights:
         return list(Unit.objects.annotate(is_heir=Exists(heirs)).order_by().values_list("id", "path", "is_heir"))
 
     @property
-    def _conflicts(self) -> set[int]:
+    def conflict_ids(self) -> set[int]:
+        """His present and recent units, and those that they were merged into: there he judges nobody."""
         return self.own_ids | {pk for pk, _, is_heir in self._units if is_heir}
 
     def reach(self, permission: str) -> set[int] | None:
@@ -92,7 +93,7 @@ class _Rights:
             elif reach in (Reach.SUBTREE, Reach.BELOW):
                 base = base_unit(membership.unit)
                 below = {pk for pk, path, _ in self._units if path.startswith(base.path)}
-                ids |= below - self._conflicts - {base.pk} if reach == Reach.BELOW else below
+                ids |= below - self.conflict_ids - {base.pk} if reach == Reach.BELOW else below
         return ids
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from dvk_portal.core import jobs
 from dvk_portal.core.audit import record
 from dvk_portal.core.documents.layoutform import FIELDSETS, DocumentFormatForm
 from dvk_portal.core.models import AuditEntry, CalendarDay, DocumentFormat, Job, TrustAnchor
@@ -71,4 +72,8 @@ class AuditEntryAdmin(admin.ModelAdmin):
 class JobAdmin(admin.ModelAdmin):
     list_display = ("id", "title", "kind", "state", "done", "total", "attempts", "created_at", "finished_at")
     list_filter = ("state", "kind")
+    exclude = ("params",)
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).exclude(kind__in=jobs.private_kinds())

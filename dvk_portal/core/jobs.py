@@ -18,7 +18,10 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 GAVE_UP = "Đã thử nhiều lần nhưng không xong. Hãy báo quản trị hệ thống."
+# When a server that a job needs is away.
+LATER = timedelta(minutes=2)
 _handlers: dict[str, Callable[["Progress"], str]] = {}
+_private: set[str] = set()
 
 
 class Progress:
@@ -49,14 +52,28 @@ class CancelledError(Exception):
     """The job was cancelled while it ran, or another worker took it over."""
 
 
-def handler(kind: str) -> Callable[[Callable[[Progress], str]], Callable[[Progress], str]]:
-    """Register the function that does jobs of ``kind``. It returns the closing sentence."""
+class NotNowError(Exception):
+    """Nothing is wrong with the job, a server that it needs is away: it is tried again in a while and loses no attempt."""
+
+
+def handler(kind: str, *, private: bool = False) -> Callable[[Callable[[Progress], str]], Callable[[Progress], str]]:
+    """Register the function that does jobs of ``kind``. It returns the closing sentence.
+
+    ``private``: the parameters hold what nobody else shall read. They are emptied when the job ends, however it ends, and no
+    page of the administration lists such jobs.
+    """
 
     def register(function: Callable[[Progress], str]) -> Callable[[Progress], str]:
         _handlers[kind] = function
+        if private:
+            _private.add(kind)
         return function
 
     return register
+
+
+def private_kinds() -> frozenset[str]:
+    return frozenset(_private)
 
 
 def _lease_end() -> Any:
@@ -107,6 +124,9 @@ def run(pk: int) -> bool:
         message = _handlers[job.kind](Progress(job))
     except CancelledError:
         return True
+    except NotNowError:
+        _put_off(job)
+        return True
     except DomainError as error:
         _finish(job, Job.State.FAILED, " ".join([error.message, *error.findings]))
         return True
@@ -128,10 +148,23 @@ def _stumble(job: Job) -> None:
     )
 
 
+def _put_off(job: Job) -> None:
+    """Leave the job to a later sweep, as if this attempt had not been made."""
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts).update(
+        attempts=F("attempts") - 1, lease_until=timezone.now() + LATER
+    )
+
+
+def _forgotten(job: Job) -> dict[str, Any]:
+    """What is emptied when ``job`` ends."""
+    return {"params": {}} if job.kind in _private else {}
+
+
 def _finish(job: Job, state: str, message: str) -> None:
     """Close this attempt. What was asked for while it ran is queued anew, however it ended."""
     ours = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
-    if not ours.update(state=state, message=message, finished_at=timezone.now(), lease_until=None):
+    closed = {"state": state, "message": message, "finished_at": timezone.now(), "lease_until": None}
+    if not ours.update(**closed, **_forgotten(job)):
         return
     if Job.objects.filter(pk=job.pk, rerun=True).exists():
         queue(job.kind, job.key, params=job.params, title=job.title, owner=job.owner)
@@ -141,7 +174,11 @@ def cancel(job: Job) -> bool:
     """Stop a job that waits or runs; the handler notices at its next report. Returns whether there was one to stop."""
     return bool(
         Job.objects.filter(pk=job.pk, state__in=Job.LIVE).update(
-            state=Job.State.CANCELLED, message="Đã hủy theo yêu cầu.", finished_at=timezone.now(), lease_until=None
+            state=Job.State.CANCELLED,
+            message="Đã hủy theo yêu cầu.",
+            finished_at=timezone.now(),
+            lease_until=None,
+            **_forgotten(job),
         )
     )
 

@@ -22,6 +22,7 @@ from dvk_portal.core.documentpages.overview import overview_of
 from dvk_portal.core.documentpages.signing import drain, too_large
 from dvk_portal.core.models import Document, DocumentFile, Signature
 from dvk_portal.core.signatures import intake
+from dvk_portal.core.visitors import source_address
 
 # Codes are of 59 bits; this only keeps a machine from asking all day. Only wrong codes count: a whole office may look up.
 MOST_MISSES, MISSES_SECONDS = 30, 600
@@ -155,9 +156,7 @@ def _form_page(request: HttpRequest, *, error: str = "", code: str = "", status:
 
 # --- guessing -----------------------------------------------------------------------------------------------------------
 def _misses_key(request: HttpRequest) -> str:
-    # Behind the proxy REMOTE_ADDR is the proxy; the proxy overwrites the header, so a visitor cannot choose it.
-    address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]
-    return "lookup-misses:" + hashlib.sha256(address.encode()).hexdigest()
+    return "lookup-misses:" + hashlib.sha256(source_address(request).encode()).hexdigest()
 
 
 def _too_many_misses(request: HttpRequest) -> bool:
