@@ -185,7 +185,8 @@ class ExemplaryModel(models.Model):
         ENDED = "ended", "Thôi công nhận"
         WITHDRAWN = "withdrawn", "Rút"
 
-    EDITABLE = (Status.DRAFT, Status.MORE_INFORMATION)
+    # Not recognised: it may be reworked and registered again.
+    EDITABLE = (Status.DRAFT, Status.MORE_INFORMATION, Status.NOT_RECOGNISED)
     # Recognised at some level and still so.
     STANDING = (Status.RECOGNISED, Status.MAINTAINED, Status.TO_STRENGTHEN, Status.EXEMPLARY)
     # What the public may see, once switched on.
