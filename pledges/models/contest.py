@@ -9,7 +9,7 @@ from campaigns.models import Campaign
 from pledges.models.exemplary_model import ExemplaryModel, Field
 from pledges.models.pledge import OwnedQuerySet
 from units import access
-from units.models import Unit, User
+from units.models import Lineage, Unit, User
 
 
 class ContestQuerySet(OwnedQuerySet):
@@ -38,6 +38,7 @@ class Contest(models.Model):
         CANCELLED = "cancelled", "Đã hủy"
 
     ANNOUNCED = (Status.OPEN, Status.JUDGING, Status.CLOSED)
+    JUDGED = (Status.JUDGING, Status.CLOSED)
 
     owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="contests", verbose_name="đơn vị tổ chức")
     campaign = models.ForeignKey(
@@ -85,6 +86,16 @@ class Contest(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("contest-detail", args=[self.pk])
 
+    def get_public_url(self) -> str:
+        return reverse("vote", args=[self.code])
+
+    def votes_on(self, now) -> bool:
+        """Whether the people may vote at ``now``."""
+        return self.public_vote and self.status in self.ANNOUNCED and self.vote_opens_at <= now < self.vote_closes_at
+
+    def vote_is_over(self, now) -> bool:
+        return self.public_vote and self.vote_closes_at <= now
+
 
 class ContestRound(models.Model):
     """Vòng thi (sơ khảo, chung khảo): scores stay sealed between jurors until it closes; ``advance`` entries go on."""
@@ -107,6 +118,10 @@ class ContestRound(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened_at is not None and self.closed_at is None
 
 
 class ContestCriterion(models.Model):
@@ -148,6 +163,50 @@ class Juror(models.Model):
         return str(self.user)
 
 
+def units_of_conflict(user):
+    """Units whose entries ``user`` does not judge: his own, present and recent, the unit for which an office of his acts, what
+    they were merged into and what was merged into them."""
+    own = access.rights(user).conflict_ids
+    offices = Unit.objects.filter(pk__in=own, kind__is_organ=True).select_related(
+        "kind", "parent__kind", "parent__parent__kind"
+    )
+    acted_for = {access.base_unit(unit).pk for unit in offices}
+    merged = set(Lineage.objects.filter(successor__in=own).values_list("predecessor", flat=True))
+    return own | acted_for | merged
+
+
+class ContestEntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A unit's own; every one for those who prepare the contest and for those who stand above; to a juror those that he
+        may judge, from the day the judging begins. What he may not judge stays hidden from him until the contest is over,
+        whatever other right he has, except that of his unit to its own entries."""
+        if not user.has_perm("contest.view"):
+            return self.none()
+        read, managed = (access.reach_ids(user, name) or set() for name in ("contest.view", "contest.manage"))
+        found = Q(unit__in=read) | Q(contest__owner__in=managed)
+        judged = list(Juror.objects.filter(user=user).values_list("contest", flat=True))
+        if not judged:
+            return self.filter(found)
+        conflicts = units_of_conflict(user)
+        foreign = ~(Q(unit__in=conflicts) | Q(entered_by=user))
+        found |= Q(contest__in=judged, contest__status__in=Contest.JUDGED, status=ContestEntry.Status.ENTERED) & foreign
+        written = Q(unit__in=access.reach_ids(user, "model.edit") or set())
+        return self.filter(found).filter(
+            ~Q(contest__in=judged) | Q(contest__status=Contest.Status.CLOSED) | foreign | written
+        )
+
+    def in_round(self, number):
+        """Entries that are judged in the round of that number."""
+        return self.filter(status=ContestEntry.Status.ENTERED, reached__gte=number)
+
+    def listed(self):
+        """What the public page shows: still in the contest, and agreed to."""
+        return self.filter(status=ContestEntry.Status.ENTERED, public_consent=True)
+
+    def with_names(self):
+        return self.select_related("unit", "field", "model", "contest__owner")
+
+
 class ContestEntry(models.Model):
     """Bài dự thi: a model of the register, or a new piece of work described here. ``code`` names it in public."""
 
@@ -175,6 +234,7 @@ class ContestEntry(models.Model):
     entered_at = models.DateTimeField(auto_now_add=True)
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
+    objects = ContestEntryQuerySet.as_manager()
     unit_path = "unit"
 
     class Meta:
