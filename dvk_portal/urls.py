@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("units.urls")),
     # Mail addresses are kept by the system administrator: whoever changes one may ask for a new password at it.
     path("tai-khoan/email/", RedirectView.as_view(pattern_name="account"), name="account_email"),
+    path("tai-khoan/hai-buoc/", include("allauth.mfa.urls")),
     path("tai-khoan/", include("allauth.account.urls")),
     path("quan-tri/", admin.site.urls),
 ]

@@ -39,5 +39,6 @@ class UnitsConfig(AppConfig):
                 "effective_on": "Có hiệu lực từ ngày",
                 "successor": "Đơn vị kế thừa",
                 "predecessors": "Đơn vị nhập vào",
+                "second_step": "Xác thực hai bước",
             },
         )

@@ -156,6 +156,31 @@ class PortalModelForm(_PortalFormMixin, forms.ModelForm, metaclass=PortalModelFo
     pass
 
 
+class IdentityMixin(forms.Form):
+    """Whoever signs shows again that it is he: password, and the code of his second step once he has enrolled."""
+
+    password = forms.CharField(
+        label="Mật khẩu đăng nhập của bạn",
+        strip=False,
+        help_text="Nhập lại mật khẩu để xác nhận chính bạn là người ký.",
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        max_length=128,
+        error_messages={"required": "Hãy nhập mật khẩu để ký."},
+    )
+    code = forms.CharField(
+        label="Mã xác thực hai bước",
+        help_text="Sáu chữ số trên ứng dụng xác thực của bạn, hoặc một mã dự phòng.",
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        max_length=20,
+        error_messages={"required": "Hãy nhập mã xác thực để ký."},
+    )
+
+    def __init__(self, *args: Any, needs_code: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_code:
+            del self.fields["code"]
+
+
 class MultipleFileInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -154,6 +155,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Cổng thi đua Dân vận khéo] "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# The second step: an authenticator app and recovery codes. Addresses of mail are kept by the administrator, not confirmed.
+MFA_ADAPTER = "units.adapters.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Cổng thi đua Dân vận khéo"
+# Clocks of phones and servers differ: one step (30 s) before and after is taken too.
+MFA_TOTP_TOLERANCE = 1
 # An office shares one address: only the per-account limit guards the sign-in (5 failures, then a 12 h lock).
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": env.str("LOGIN_FAILED_LIMIT", "5/12h/key")}
 SESSION_COOKIE_AGE = 8 * 3600

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from campaigns.models import Campaign, Cluster, Indicator
-from dvk_portal.core.forms import DateField, DecimalField, PortalForm
+from dvk_portal.core.forms import DateField, DecimalField, IdentityMixin, PortalForm
 from dvk_portal.core.models import Signature
 from dvk_portal.core.numbers import format_number, parse_id, parse_ids
 from dvk_portal.core.text import search_key
@@ -206,26 +206,18 @@ def _insert(lines: list[tuple[str, str]], clauses: Iterable[Clause]) -> None:
             lines.append(line)
 
 
-class PasswordForm(PortalForm):
+class SigningForm(IdentityMixin, PortalForm):
     error_title = "Chưa ký được. Hãy xem lại các mục sau:"
 
-    password = forms.CharField(
-        label="Mật khẩu đăng nhập của bạn",
-        strip=False,
-        help_text="Nhập lại mật khẩu để xác nhận chính bạn là người ký.",
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
-        error_messages={"required": "Hãy nhập mật khẩu để ký."},
-    )
 
-
-class SignForm(PasswordForm):
+class SignForm(SigningForm):
     """``seen`` is the hash of the content on the signer's screen."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
     submit_label = "Ký giao ước"
 
 
-class BulkSignForm(PasswordForm):
+class BulkSignForm(SigningForm):
     """One tick per pledge; the hash beside it is the content that was on the signer's screen."""
 
     submit_label = "Ký các giao ước đã chọn"

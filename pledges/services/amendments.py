@@ -21,6 +21,7 @@ from dvk_portal.core.documents.kinds import Mandate
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import Document, Signature
 from dvk_portal.core.notifications import notify
+from dvk_portal.core.signatures.identity import confirm_identity
 from dvk_portal.core.signatures.signing import sign_by_consent
 from dvk_portal.core.workflow import Transition
 from pledges.annex_notifications import (
@@ -36,7 +37,7 @@ from pledges.services.annexes import DECIDING, DRAFTING, canonical_changes, chan
 from pledges.services.pledges import officers
 from pledges.services.proposals import MAX_COMMITMENT_LENGTH, clean_text, lock_pledge, watchable
 from pledges.services.recalculation import ask_for_rollup
-from pledges.services.signing import confirm_password, mandate_of
+from pledges.services.signing import mandate_of
 from pledges.services.targets import Commitments, Targets, content_before, key_of
 from pledges.workflows import AMENDMENT
 from units.models import User
@@ -326,14 +327,14 @@ def withdraw_amendment(amendment: Amendment, *, actor: Any, note: str) -> Amendm
 
 # --- signing --------------------------------------------------------------------------------------------------------
 def sign_amendment(
-    amendment: Amendment, *, actor: Any, password: str, seen_hash: str, now: datetime.datetime | None = None
+    amendment: Amendment, *, actor: Any, password: str, code: str = "", seen_hash: str, now: datetime.datetime | None = None
 ) -> Signature:
     """Sign for the side of ``actor`` with the re-entered password; ``seen_hash`` is the content that was on his screen."""
     now = now or timezone.now()
     side = side_to_sign(_fresh(amendment), actor)
     if side is None:
         raise PermissionDenied
-    confirm_password(actor, password, now=now)
+    confirm_identity(actor, password, code=code, now=now)
     return _sign(amendment, actor, side, seen_hash, now)
 
 

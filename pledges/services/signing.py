@@ -21,7 +21,7 @@ from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import AuditEntry, Document, Job, Signature
 from dvk_portal.core.notifications import notify
 from dvk_portal.core.numbers import format_number
-from dvk_portal.core.signatures.identity import confirm_password
+from dvk_portal.core.signatures.identity import confirm_identity
 from dvk_portal.core.signatures.signing import seal_later, sign_by_consent
 from pledges.models import Pledge, Target
 from pledges.models.pledge import Side
@@ -205,16 +205,18 @@ def mandate_of(pledge: Pledge, side: str, user: User) -> Mandate | None:
 
 # --- signing --------------------------------------------------------------------------------------------------------
 def sign_pledge(
-    pledge: Pledge, *, actor: Any, side: str, password: str, seen_hash: str, now: datetime.datetime | None = None
+    pledge: Pledge, *, actor: Any, side: str, password: str, code: str = "", seen_hash: str, now: datetime.datetime | None = None
 ) -> Signature:
-    """Sign for one side with the re-entered password. ``seen_hash`` is the content that was on the signer's screen.
+    """Sign for one side with the re-entered password (and ``code`` of the second step).
+
+    ``seen_hash`` is the content that was on the signer's screen.
 
     When all sides have signed, the pledge is signed in the same transaction.
     """
     now = now or timezone.now()
     if side not in PERMISSIONS or mandate_of(pledge, side, actor) is None:
         raise PermissionDenied
-    confirm_password(actor, password, now=now)
+    confirm_identity(actor, password, code=code, now=now)
     return _sign(pledge, actor, side, seen_hash, now)
 
 
@@ -292,6 +294,7 @@ def sign_many(
     *,
     actor: Any,
     password: str,
+    code: str = "",
     seen_hashes: dict[int, str],
     now: datetime.datetime | None = None,
 ) -> BulkOutcome:
@@ -302,7 +305,7 @@ def sign_many(
     pledges = list(pledges)
     if not pledges:
         raise DomainError("Chưa chọn giao ước nào để ký.")
-    confirm_password(actor, password, now=now)
+    confirm_identity(actor, password, code=code, now=now)
     outcome, sealed = BulkOutcome(), []
     for pledge in pledges:
         name = pledge.participation.name

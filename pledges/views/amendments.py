@@ -12,6 +12,7 @@ from django.views.generic import DetailView, FormView, TemplateView
 
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
+from dvk_portal.core.signatures.identity import has_second_step
 from dvk_portal.core.views import ActionView, FormErrorsMixin, PageTitleMixin, Where, describe
 from pledges.forms.amendments import AmendmentForm, StartForm
 from pledges.forms.pledges import SignForm
@@ -251,6 +252,9 @@ class AmendmentSign(AmendmentPageMixin, FormErrorsMixin, FormView):
     def get_initial(self) -> dict[str, Any]:
         return {"seen": self.object.document.content_hash if self.object.document else ""}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "needs_code": has_second_step(self.request.user)}
+
     def get_form(self, form_class: Any = None) -> SignForm:
         form = super().get_form(form_class)
         form.submit_label = "Ký phụ lục"
@@ -258,7 +262,8 @@ class AmendmentSign(AmendmentPageMixin, FormErrorsMixin, FormView):
 
     def form_valid(self, form: SignForm) -> HttpResponse:
         data = form.cleaned_data
-        sign_amendment(self.object, actor=self.request.user, password=data["password"], seen_hash=data["seen"])
+        proof = {"password": data["password"], "code": data.get("code", "")}
+        sign_amendment(self.object, actor=self.request.user, seen_hash=data["seen"], **proof)
         messages.success(self.request, "Đã ký phụ lục.")
         return redirect(self.object)
 

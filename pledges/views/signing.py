@@ -13,6 +13,7 @@ from django.views.generic import FormView
 from campaigns.models import Campaign, Cluster
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.numbers import parse_id
+from dvk_portal.core.signatures.identity import has_second_step
 from dvk_portal.core.views import FormErrorsMixin, PageTitleMixin, describe
 from pledges.forms.pledges import CONDITIONS, BulkSignForm, SignForm
 from pledges.models import Pledge
@@ -52,11 +53,13 @@ class PledgeSign(PledgePageMixin, FormErrorsMixin, FormView):
     def get_initial(self) -> dict[str, Any]:
         return {"seen": self.object.document_hash}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "needs_code": has_second_step(self.request.user)}
+
     def form_valid(self, form: SignForm) -> HttpResponse:
         data = form.cleaned_data
-        sign_pledge(
-            self.object, actor=self.request.user, side=self.side, password=data["password"], seen_hash=data["seen"]
-        )
+        proof = {"password": data["password"], "code": data.get("code", "")}
+        sign_pledge(self.object, actor=self.request.user, side=self.side, seen_hash=data["seen"], **proof)
         messages.success(self.request, "Đã ký giao ước.")
         return redirect(self.object)
 
@@ -97,12 +100,13 @@ class PledgeSignMany(PageTitleMixin, FormErrorsMixin, FormView):
         """Of a sent form also those that meanwhile cannot be signed: the service says why."""
         posted = BulkSignForm.posted_ids(self.request.POST)
         rows = list(self.signable.with_signed_sides().filter(pk__in=posted)) if posted else self.waiting()
-        return {**super().get_form_kwargs(), "pledges": rows, "tick": "tat-ca" in self.request.GET}
+        own = {"pledges": rows, "tick": "tat-ca" in self.request.GET}
+        return {**super().get_form_kwargs(), **own, "needs_code": has_second_step(self.request.user)}
 
     def form_valid(self, form: BulkSignForm) -> HttpResponse:
-        outcome = sign_many(
-            form.chosen, actor=self.request.user, password=form.cleaned_data["password"], seen_hashes=form.seen_hashes
-        )
+        data = form.cleaned_data
+        proof = {"password": data["password"], "code": data.get("code", "")}
+        outcome = sign_many(form.chosen, actor=self.request.user, seen_hashes=form.seen_hashes, **proof)
         if outcome.signed:
             messages.success(self.request, f"Đã ký {len(outcome.signed)} giao ước.")
         if outcome.skipped:

@@ -43,6 +43,7 @@ PUBLIC = {
     "healthz", "readyz", "favicon", "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code",
+    "mfa_authenticate", "mfa_trust",
     # what a document is, for whoever holds it (tests/core/test_lookup.py looks for what could leak)
     "lookup", "lookup-form",
 }  # fmt: skip
@@ -88,6 +89,13 @@ ROWS: dict[str, Row] = {
     "signature-refuse": _post("verifier", HIDDEN, "refused_signature"),
     # account (allauth): one's own, no record in the address
     "account": Row("editor", SHARED, shows=True),
+    "mfa_index": Row("editor", SHARED),
+    "mfa_activate_totp": Row("editor", SHARED, page=False),
+    "mfa_deactivate_totp": Row("editor", SHARED, page=False),
+    "mfa_generate_recovery_codes": Row("editor", SHARED, page=False),
+    "mfa_view_recovery_codes": Row("editor", SHARED, page=False),
+    "mfa_download_recovery_codes": Row("editor", SHARED, page=False),
+    "mfa_reauthenticate": Row("editor", SHARED, page=False),
     "account_email": Row("editor", SHARED, page=False),
     "account_change_password": Row("editor", SHARED),
     "account_set_password": Row("editor", SHARED, page=False),

@@ -12,7 +12,7 @@ from campaigns.models import Campaign
 from dvk_portal.core.documents.content import digest
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import AuditEntry, Document, Job, Notification, Signature
-from dvk_portal.core.signatures.identity import confirm_password
+from dvk_portal.core.signatures.identity import confirm_identity
 from pledges.models import Commitment, Pledge
 from pledges.models.pledge import Side
 from pledges.services.pledges import (
@@ -203,12 +203,12 @@ def test_five_wrong_passwords_stop_the_account_for_a_quarter_of_an_hour(world, t
     time_machine.move_to(NOW, tick=False)
     for _ in range(5):
         with pytest.raises(DomainError, match="Mật khẩu chưa đúng"):
-            confirm_password(world.leader, "sai", now=NOW)
+            confirm_identity(world.leader, "sai", now=NOW)
 
     with pytest.raises(DomainError, match=r"thử lại sau 1[56] phút"):
-        confirm_password(world.leader, f.PASSWORD, now=NOW)
-    confirm_password(world.director, f.PASSWORD, now=NOW)
-    confirm_password(world.leader, f.PASSWORD, now=NOW + datetime.timedelta(minutes=15, seconds=1))
+        confirm_identity(world.leader, f.PASSWORD, now=NOW)
+    confirm_identity(world.director, f.PASSWORD, now=NOW)
+    confirm_identity(world.leader, f.PASSWORD, now=NOW + datetime.timedelta(minutes=15, seconds=1))
 
 
 def test_a_stranger_cannot_try_passwords(world):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -32,7 +33,10 @@ def create_account(user: User, *, actor: Any) -> str:
 
 @transaction.atomic
 def reset_password(user: User, *, actor: Any) -> str:
-    """Give a new initial password; whoever is signed in with the old one is signed out. Returns it for one reading."""
+    """Give a new initial password; whoever is signed in with the old one is signed out. Returns it for one reading.
+
+    Takes the second step away too: who comes for a new password may have lost the telephone with it.
+    """
     _authorise(actor)
     if user == actor:
         raise DomainError("Hãy đổi mật khẩu của chính mình ở trang cá nhân.")
@@ -41,7 +45,9 @@ def reset_password(user: User, *, actor: Any) -> str:
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     lift_lock(user.username)
-    audit.record(user, "reset_password", actor=actor)
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    changes = {"second_step": [True, False]} if removed else {}
+    audit.record(user, "reset_password", actor=actor, changes=changes)
     return password
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from dvk_portal.core.documents.kinds import all_kinds
-from dvk_portal.core.forms import DateField, PortalForm
+from dvk_portal.core.forms import DateField, IdentityMixin, PortalForm
 from dvk_portal.core.models import Document
 from dvk_portal.core.text import search_key
 
@@ -61,16 +61,7 @@ class SlotForm(PortalForm):
             field.initial = places[0][0].slot
 
 
-class PasswordMixin(forms.Form):
-    password = forms.CharField(
-        label="Mật khẩu của bạn trên cổng",
-        help_text="Nhập lại mật khẩu đăng nhập để xác nhận chính bạn ký.",
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
-        max_length=128,
-    )
-
-
-class ConsentForm(PasswordMixin, SlotForm):
+class ConsentForm(IdentityMixin, SlotForm):
     """``seen`` is the hash of the content on the signer's screen."""
 
     submit_label = "Ký văn bản"
@@ -105,7 +96,7 @@ class KeyForm(SlotForm):
         )
 
 
-class ServerTokenForm(PasswordMixin, SlotForm):
+class ServerTokenForm(IdentityMixin, SlotForm):
     submit_label = "Ký bằng thiết bị của máy chủ"
 
 

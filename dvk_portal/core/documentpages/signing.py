@@ -23,7 +23,7 @@ from dvk_portal.core.documents.kinds import kind_of
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import Document, DocumentFile, Signature
 from dvk_portal.core.signatures import checks, intake, keys, outside, signing, withkey
-from dvk_portal.core.signatures.identity import confirm_password
+from dvk_portal.core.signatures.identity import confirm_identity, has_second_step
 from dvk_portal.core.views import FormErrorsMixin
 
 Method = Signature.Method
@@ -166,6 +166,9 @@ class SignConsent(SignForm):
     def get_initial(self) -> dict[str, Any]:
         return {"seen": self.object.content_hash}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "needs_code": has_second_step(self.request.user)}
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         own = kind_of(self.object.kind).consent_url(self.object)
         return redirect(own) if own else super().get(request, *args, **kwargs)
@@ -176,7 +179,7 @@ class SignConsent(SignForm):
         if data["seen"] != self.object.content_hash:
             raise DomainError("Nội dung văn bản đã khác bản bạn vừa xem. Hãy tải lại trang, đọc lại rồi ký.")
         now = timezone.now()
-        confirm_password(self.request.user, data["password"], now=now)
+        confirm_identity(self.request.user, data["password"], code=data.get("code", ""), now=now)
         return signing.sign_by_consent(self.object, actor=self.request.user, slot=data["slot"], now=now)
 
 
@@ -230,12 +233,18 @@ class SignKey(LimitedUploadMixin, SignForm):
     def get_form_class(self) -> Any:
         return forms.ServerTokenForm if self.uses_token else forms.KeyForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        own = {"needs_code": has_second_step(self.request.user)} if self.uses_token else {}
+        return {**super().get_form_kwargs(), **own}
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(has_token=keys.configured_token(), uses_token=self.uses_token, **context)
 
     def sign(self, data: dict[str, Any]) -> Signature:
         if self.uses_token:
-            confirm_password(self.request.user, data["password"], now=timezone.now())
+            confirm_identity(
+                self.request.user, data["password"], code=data.get("code", ""), now=timezone.now()
+            )
             key: Any = keys.configured_token()
         else:
             if data["file"].size > withkey.KEY_MAX_BYTES:
