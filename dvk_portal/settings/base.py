@@ -242,6 +242,24 @@ CONFLICT_DAYS = env.int("CONFLICT_DAYS", 365)
 REPORT_JUMP_PERCENT = env.int("REPORT_JUMP_PERCENT", 100)
 REPORT_JUMP_LEAST = env.int("REPORT_JUMP_LEAST", 10)
 REPORT_OUTLIER_TIMES = env.int("REPORT_OUTLIER_TIMES", 3)
+# The people's vote of a contest: letters of confirmation per mailbox and day, per source address and hour (a whole office or a
+# mobile network is one address), per contest and minute; how long the link lasts; whose mailboxes are thrown away.
+VOTE_MAILS_PER_MAILBOX_DAY = env.int("VOTE_MAILS_PER_MAILBOX_DAY", 3)
+VOTE_MAILS_PER_SOURCE_HOUR = env.int("VOTE_MAILS_PER_SOURCE_HOUR", 100)
+VOTE_MAILS_PER_CONTEST_MINUTE = env.int("VOTE_MAILS_PER_CONTEST_MINUTE", 300)
+VOTE_LINK_HOURS = env.int("VOTE_LINK_HOURS", 24)
+VOTE_DISPOSABLE_DOMAINS = env.list(
+    "VOTE_DISPOSABLE_DOMAINS",
+    [
+        "mailinator.com",
+        "guerrillamail.com",
+        "10minutemail.com",
+        "yopmail.com",
+        "tempmail.dev",
+        "trashmail.com",
+        "maildrop.cc",
+    ],
+)
 # How long a running job may be silent before another worker takes it over, in seconds.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 60)
 # The demonstration shows its letters on a page and its accounts on the sign-in page.
