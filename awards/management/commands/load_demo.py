@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from awards.demonstration import campaigns, structure
+from awards.demonstration import campaigns, models, structure
 from dvk_portal.core import audit
 from pledges.services import rollup
 from units.models import Unit
@@ -26,7 +26,10 @@ class Command(BaseCommand):
         began = time.monotonic()
         with transaction.atomic():
             made = structure.build_structure()
+            register = models.Register(made)
+            register.write()
             past = campaigns.build_2024(made)
+            register.hand_over()
             present = campaigns.build_2026(made, past)
             rollup.recalculate(present)
         while audit.seal():
