@@ -22,7 +22,7 @@ _SIZES: dict[str, tuple[int, int]] = {
     "ld_vanban": (4, 18), "ld_cuochop": (5, 14), "nq_hoinghi": (2, 6), "nq_dv_trieutap": (180, 620), "tt_tinbai": (15, 90),
     "tt_loa": (60, 320), "tt_buoi": (6, 28), "dl_baocao": (3, 13), "dl_vande": (0, 5), "kg_hoatdong": (2, 12),
     "dv_cuocvandong": (3, 9), "dv_tiepxuc": (1, 3), "nv_duocgiao": (4, 8), "ts_chibo": (14, 42), "tthc_tiepnhan": (700, 4200),
-    "pt_tong": (16, 48), "ngheo_thoat": (2, 14), "antt_sovu": (0, 4), "kn_tiepnhan": (3, 22), "dv_mh_dangky": (3, 18),
+    "pt_tong": (16, 48), "ngheo_thoat": (2, 14), "antt_sovu": (0, 4), "kn_tiepnhan": (3, 22),
 }  # fmt: skip
 RESULTS = [
     "Hoàn thành tuyến lộ giao thông nông thôn dài 1,2 km do Nhân dân hiến đất và góp công.",
@@ -55,10 +55,9 @@ class UnitFigures:
 
     def base(self, code: str, quarter: int) -> int:
         low, high = _SIZES[code]
-        steady = code in ("ts_chibo", "pt_tong", "dv_mh_dangky")
+        steady = code in ("ts_chibo", "pt_tong")
         chance = dice(code, self.unit) if steady else dice(code, self.unit, self.year, quarter)
-        grown = quarter // 2 if code == "dv_mh_dangky" else 0
-        return round((low + (high - low) * chance.random()) * (self.size if high > 20 else 1)) + grown
+        return round((low + (high - low) * chance.random()) * (self.size if high > 20 else 1))
 
     def share(self, code: str, whole: int, quarter: int, low: float, high: float) -> int:
         chance = dice(code, self.unit, self.year, quarter).random()
@@ -105,8 +104,8 @@ class UnitFigures:
         special = self.special(code, quarter)
         return self.amount(code, quarter) if special is None else special
 
-    def answer(self, indicator: Any, quarter: int) -> dict[str, Any]:
-        """Fields of a ReportedValue."""
+    def answer(self, indicator: Any, quarter: int, counted: int | None = None) -> dict[str, Any]:
+        """Fields of a ReportedValue; ``counted`` is what the portal counts by itself."""
         chance = dice("answer", indicator.code, self.unit, self.year, quarter)
         if indicator.kind == "text":
             texts = {"nv_ketqua": RESULTS, "tl_mohinh": MODELS, "tl_khokhan": DIFFICULTIES}[indicator.code]
@@ -115,21 +114,25 @@ class UnitFigures:
             )
         if indicator.kind == "yes_no":
             return {"answer": "given", "flag": chance.random() < 0.94}
-        number = self.number(indicator.code, quarter)
+        number = self.number(indicator.code, quarter) if counted is None else counted
         if number == 0:
             return {"answer": "nothing", "amount": Decimal(0)}
         return {"answer": "given", "amount": Decimal(number)}
 
-    def target(self, code: str) -> Decimal:
+    def target(self, code: str, counted: int | None = None) -> Decimal:
         """What the unit would pledge for a year: near what it will do, a little above or below."""
-        stock = code in ("ntm_tieuchi", "dv_mh_hieuqua")
-        year = self.number(code, 3) if stock else sum(self.number(code, quarter) for quarter in range(4))
+        if counted is not None:
+            year = counted
+        elif code == "ntm_tieuchi":
+            year = self.number(code, 3)
+        else:
+            year = sum(self.number(code, quarter) for quarter in range(4))
         return Decimal(max(1, round(year * (0.92 + 0.2 * dice("target", code, self.unit).random()))))
 
 
 # part → (whole, lowest share, highest share)
 _PARTS: dict[str, tuple[str, float, float]] = {
-    "nq_dv_thamgia": ("nq_dv_trieutap", 0.86, 1.02), "dl_xuly": ("dl_vande", 0.5, 1.1), "dv_mh_hieuqua": ("dv_mh_dangky", 0.6, 1.0),
-    "dv_mh_moi": ("dv_mh_dangky", 0.05, 0.3), "nv_hoanthanh": ("nv_duocgiao", 0.75, 1.1), "kq_chibo_cd": ("ts_chibo", 0.6, 1.1),
+    "nq_dv_thamgia": ("nq_dv_trieutap", 0.86, 1.02), "dl_xuly": ("dl_vande", 0.5, 1.1),
+    "nv_hoanthanh": ("nv_duocgiao", 0.75, 1.1), "kq_chibo_cd": ("ts_chibo", 0.6, 1.1),
     "pt_dangky": ("pt_tong", 0.85, 1.2), "dt_lanhdao": ("dv_tiepxuc", 0.4, 1.1), "kn_giaiquyet": ("kn_tiepnhan", 0.6, 1.1),
 }  # fmt: skip

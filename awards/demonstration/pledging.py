@@ -14,6 +14,7 @@ from dvk_portal.core.documents.freezing import freeze, mark_issued
 from dvk_portal.core.models import Document, Signature
 from dvk_portal.core.signatures.signing import seal_later
 from pledges.models import Commitment, Pledge, Target
+from pledges.services.exemplary.counts import Counted
 from pledges.services.parties import name_parties
 from pledges.services.proposals import store_common_part
 from pledges.services.signing import canonical_content
@@ -33,24 +34,29 @@ def fill_pledges(campaign: Campaign, made: Structure, day: datetime.date, *, all
     pledges = Pledge.objects.filter(participation__campaign=campaign).select_related(
         "participation__unit__kind", "participation__campaign__owner", "participation__campaign__scheme"
     )
+    # Models that will work at the end of the year, for a target within reach.
+    counted = Counted("effective", campaign.starts_on, campaign.ends_on).by_unit(
+        [pledge.participation.unit_id for pledge in pledges]
+    )
     signed = []
     for pledge in pledges:
         unit = pledge.participation.unit
         state = "signed" if all_signed else pick(STATES, "pledge", unit.code)
         if state == "draft":
             continue
-        _content(pledge, indicators, campaign.starts_on.year)
+        _content(pledge, indicators, campaign.starts_on.year, counted[unit.pk])
         at = datetime.datetime.combine(day, datetime.time(8, 30), timezone.get_default_timezone())
         signed.append(_state(pledge, state, made, at))
     # The worker puts the portal's seal under them, as after a real wave of signing.
     seal_later([pk for pk in signed if pk], owner=made.person(made.ban, "director"))
 
-def _content(pledge: Pledge, indicators: dict[str, Indicator], year: int) -> None:
+
+def _content(pledge: Pledge, indicators: dict[str, Indicator], year: int, models: int) -> None:
     unit = pledge.participation.unit
     figures = UnitFigures(year, unit.code)
     rows = []
     for code in PLEDGED:
-        target = figures.target(code)
+        target = figures.target(code, models if code == "dv_mh_hieuqua" else None)
         change = dice("baseline", code, unit.code).random()
         rows.append(
             Target(

@@ -12,6 +12,7 @@ from awards.demonstration.structure import Structure
 from campaigns.models import CampaignIndicator, ReportingPeriod
 from dvk_portal.core.working_days import province_calendar
 from pledges.models import QuarterlyReport, ReportedValue
+from pledges.services.exemplary.counts import Counted
 from pledges.services.timing import days_from_due, end_of
 from units.models import User
 
@@ -37,6 +38,7 @@ def fill_reports(period: ReportingPeriod, made: Structure, quarter: int, *, fini
         if row.is_typed
     ]
     reports = list(period.reports.select_related("participation__unit"))
+    counts = _counts(period, asked, [report.participation.unit_id for report in reports])
     values: list[ReportedValue] = []
     open_quarter = quarter == 3 and not finished
     for report in reports:
@@ -45,7 +47,9 @@ def fill_reports(period: ReportingPeriod, made: Structure, quarter: int, *, fini
         kind = pick(TIMELINESS, "time", unit.code, period.key)
         if open_quarter:
             if dice("begun", unit.code).random() < 0.3:
-                values += _answers(report, asked, quarter, editor, share=dice("far", unit.code).uniform(0.2, 0.9))
+                values += _answers(
+                    report, asked, counts, quarter, editor, share=dice("far", unit.code).uniform(0.2, 0.9)
+                )
                 report.last_entry_at, report.last_entry_by = _at(datetime.date(2026, 11, 18), unit.code), editor
             continue
         if kind == "missing" and not finished:
@@ -53,7 +57,7 @@ def fill_reports(period: ReportingPeriod, made: Structure, quarter: int, *, fini
         sent = _sent_at(report.due_at, kind, unit.code, period.key)
         _send(report, sent, leader, editor, days_from_due(sent, report.due_at, calendar))
         state = "verified" if finished else pick(PROGRESS[quarter], "progress", unit.code, period.key)
-        answers = _answers(report, asked, quarter, editor)
+        answers = _answers(report, asked, counts, quarter, editor)
         _judge(report, answers, state, sent, made)
         values += answers
     QuarterlyReport.objects.bulk_update(reports, STAMPED, batch_size=40)
@@ -81,9 +85,19 @@ def _send(report: QuarterlyReport, at: datetime.datetime, leader: User, editor: 
         setattr(report, name, value)
 
 
+def _counts(period: ReportingPeriod, asked: list[CampaignIndicator], units: list[int]) -> dict[str, dict[int, int]]:
+    """What the register of models held, by indicator code and unit: reports say no other number."""
+    found = {}
+    for row in asked:
+        if measure := row.indicator.derived.get("models"):
+            found[row.indicator.code] = Counted(measure, period.data_from, period.data_to).by_unit(units)
+    return found
+
+
 def _answers(
-    report: QuarterlyReport, asked: list[CampaignIndicator], quarter: int, editor: User, share: float = 1.0
-) -> list[ReportedValue]:
+    report: QuarterlyReport, asked: list[CampaignIndicator], counts: dict[str, dict[int, int]], quarter: int, editor: User,
+    share: float = 1.0,
+) -> list[ReportedValue]:  # fmt: skip
     unit = report.participation.unit
     figures = UnitFigures(report.period.year, unit.code)
     rows = []
@@ -94,11 +108,8 @@ def _answers(
         if row.indicator.code == "ngheo_thoat" and dice("poor", unit.code).random() < 0.08:
             rows.append(ReportedValue(report=report, indicator=row.indicator, entered_by=editor, answer="n/a"))
             continue
-        rows.append(
-            ReportedValue(
-                report=report, indicator=row.indicator, entered_by=editor, **figures.answer(row.indicator, quarter)
-            )
-        )
+        given = figures.answer(row.indicator, quarter, counts.get(row.indicator.code, {}).get(unit.pk))
+        rows.append(ReportedValue(report=report, indicator=row.indicator, entered_by=editor, **given))
     return rows
 
 
@@ -114,6 +125,7 @@ def _judge(
         if (
             value.amount
             and value.amount >= 4
+            and "models" not in value.indicator.derived
             and dice("cut", report.participation.unit.code, report.period.key, value.indicator.code).random() < 0.03
         ):
             value.status, value.verified_amount = "corrected", Decimal(round(value.amount * 9 / 10))
