@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
-from pledges.models import ExemplaryModel, ModelReview, Recognition, Replication
+from pledges.models import Appraisal, ExemplaryModel, ModelReview, Recognition, Replication
 
 Day = datetime.date
 
@@ -19,8 +20,9 @@ Day = datetime.date
 class Counted:
     """One count: ``measure`` over ``[start, end]`` (both inclusive), narrowed by level, field, tập thể/cá nhân.
 
-    Measures: ``registered`` and ``effective`` are stocks on ``end``; ``newly_registered``, ``recognised`` (distinct models)
-    and ``replicated`` (times that another unit took one over) are flows within the days.
+    Measures: ``registered`` and ``effective`` are stocks on ``end``; ``newly_registered``, ``appraised`` (passed), ``proposed``
+    (for recognition at the level, whatever was decided), ``recognised`` (all distinct models) and ``replicated`` (times that
+    another unit took one over) are flows within the days.
     """
 
     measure: str
@@ -30,7 +32,7 @@ class Counted:
     field: str = ""
     subject_kind: str = ""
 
-    MEASURES = ("registered", "effective", "newly_registered", "recognised", "replicated")
+    MEASURES = ("registered", "effective", "newly_registered", "appraised", "proposed", "recognised", "replicated")
 
     def models(self, base: QuerySet[ExemplaryModel] | None = None) -> QuerySet[ExemplaryModel]:
         """The models that are counted: the list that the figure opens."""
@@ -67,6 +69,16 @@ class Counted:
         found = found.filter(registered_on__range=(self.start, self.end))
         return found.filter(target_level__code=self.level) if self.level else found
 
+    def _appraised(self, found: QuerySet) -> QuerySet:
+        passed = Appraisal.objects.filter(
+            model=OuterRef("pk"), passed=True, appraised_at__range=self._moments, **self._level()
+        )
+        return found.filter(Exists(passed))
+
+    def _proposed(self, found: QuerySet) -> QuerySet:
+        asked = Recognition.objects.filter(model=OuterRef("pk"), proposed_at__range=self._moments, **self._level())
+        return found.filter(Exists(asked))
+
     def _recognised(self, found: QuerySet) -> QuerySet:
         granted = Recognition.objects.granted().filter(
             model=OuterRef("pk"), decided_on__range=(self.start, self.end), **self._level()
@@ -94,6 +106,14 @@ class Counted:
         return Replication.objects.filter(
             taken_on__range=(self.start, self.end), model__registered_on__isnull=False, **level
         ).exclude(origin__unit=F("model__unit"))
+
+    @property
+    def _moments(self) -> tuple[datetime.datetime, datetime.datetime]:
+        """The days as moments, for what is stamped and not dated."""
+        return (
+            timezone.make_aware(datetime.datetime.combine(self.start, datetime.time.min)),
+            timezone.make_aware(datetime.datetime.combine(self.end, datetime.time.max)),
+        )
 
     def _level(self) -> dict[str, str]:
         return {"level__code": self.level} if self.level else {}
