@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import Signer, SimpleSigner
@@ -51,7 +52,7 @@ class SigningKey(Protocol):
 class Pkcs12Key:
     """The key of a PKCS#12 file (.p12, .pfx); ``data`` is the file."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     password: str = field(repr=False)
 
     @contextmanager
@@ -135,6 +136,7 @@ def _common_name(name: x509.Name) -> str:
     return found if isinstance(found, str) else ", ".join(found)
 
 
+@sensitive_variables()
 def _read_pkcs12(data: bytes, password: str) -> SimpleSigner:
     try:
         Pfx.load(data, strict=True).native  # noqa: B018  parsing is lazy: this reads the whole outer structure
