@@ -176,6 +176,11 @@ class Wish:
     def is_empty(self) -> bool:
         return self == Wish()
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether something beside words is asked for."""
+        return self != Wish(words=self.words)
+
 
 def find_models(wish: Wish) -> QuerySet[ExemplaryModel]:
     """Public models that fit, newest first. Each word is looked for in what the public sees, with or without diacritics."""
