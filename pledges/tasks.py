@@ -8,6 +8,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from pledges import exports
 from pledges.services import reminding, rollup
+from pledges.services.exemplary import reviews
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +18,9 @@ JOBS = (rollup.run_rollup, exports.run_gap_export)
 
 @shared_task(name="pledges.send_reminders")
 def send_reminders() -> None:
-    reminding.send_reminders(timezone.now())
+    now = timezone.now()
+    reminding.send_reminders(now)
+    reviews.send_review_reminders(now)
 
 
 @shared_task(name="pledges.verify_rollups")

@@ -237,6 +237,8 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 20_000_000)
 UPLOAD_MAX_PER_RECORD = env.int("UPLOAD_MAX_PER_RECORD", 30)
 # How long after leaving a unit a person still may not verify it, in days (architecture.md §3).
 CONFLICT_DAYS = env.int("CONFLICT_DAYS", 365)
+# Months in which whoever owes the yearly review of recognised models is reminded, once in each (practice.md W-33).
+MODEL_REVIEW_MONTHS = env.list("MODEL_REVIEW_MONTHS", [10, 11, 12], subcast=int)
 # When a reported figure surprises and a sentence is asked for: a change of more than so many percent and at least so much
 # since the last period; in verification, so many times above or below the median of the cluster.
 REPORT_JUMP_PERCENT = env.int("REPORT_JUMP_PERCENT", 100)

@@ -41,6 +41,14 @@ RANKING = [
     Column("Xếp loại", 2),
     Column("Căn cứ xếp hạng", 3.4),
 ]
+RECOGNISED = [
+    PLACE,
+    Column("Tên mô hình, điển hình", 3.6),
+    Column("Tập thể, cá nhân", 2.6),
+    Column("Đơn vị", 2),
+    Column("Lĩnh vực", 1.6),
+    Column("Số giấy chứng nhận", 1.6, "center"),
+]
 
 
 def unit_figures(*, with_year_ago: bool) -> list[Column]:

@@ -171,6 +171,32 @@ def score_sheet() -> Content:
     )
 
 
+def recognised_models() -> Content:
+    rows = [
+        ["1", "Tổ dân vận vận động hiến đất mở đường", "Chi bộ ấp Mẫu Một (tập thể)", UNIT, "Kinh tế", "01/GCN-DVK"],
+        ["2", "Nhà sạch, ngõ xanh", "Nguyễn Văn Mẫu (cá nhân)", UNIT, "Văn hóa – xã hội", "02/GCN-DVK"],
+        ["3", "Camera an ninh ở khóm", "Hội Cựu chiến binh xã (tập thể)", "Xã Bình Mẫu", "Quốc phòng – an ninh", "03/GCN-DVK"],
+    ]
+    values = [[row[0], *[None] * 5] for row in rows]
+    note = "Danh sách có 3 mô hình, điển hình: 2 tập thể, 1 cá nhân."
+    return Content(
+        kind="recognised_models",
+        title="DANH SÁCH",
+        subject="Mô hình, điển hình “Dân vận khéo” được công nhận cấp tỉnh năm 2026",
+        heading=_OF_BAN,
+        dated_on="2026-12-28",
+        annex="Phụ lục",
+        landscape=True,
+        sections=[
+            Section(
+                paragraphs=["(Kèm theo Quyết định 46-QĐ/BTGDVTU ngày 28/12/2026)"],
+                tables=[Table("", columns.RECOGNISED, rows, values=values, note=note)],
+            )
+        ],
+        **_PUBLIC,
+    )
+
+
 def ranking() -> Content:
     rows = [
         ["1", UNIT, "98", "96,5", "96,5", "Xuất sắc", "Tổng điểm cao nhất cụm"],

@@ -8,6 +8,7 @@ _PLACES = {
     "period": "tong-hop/ky/<int:pk>/",
     "scoresheet": "phieu-diem/<int:pk>/",
     "ranking": "xep-hang/<int:pk>/",
+    "batch": "cong-nhan-mo-hinh/<int:pk>/",
 }
 
 

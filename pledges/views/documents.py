@@ -19,6 +19,7 @@ from dvk_portal.core.documents.freezing import file_name, preview
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import Document
 from dvk_portal.core.views import ActionView, PageTitleMixin, describe
+from pledges.documents.models import RecognitionListDocument
 from pledges.documents.reports import ConsolidatedReport, NotReportedList, ReportDocument
 from pledges.documents.scores import RankingDocument, ScoreSheetDocument
 from pledges.models import QuarterlyReport
@@ -61,6 +62,7 @@ DESKS = {
         ),
         Desk("scoresheet", {"phieu-diem": ScoreSheetDocument()}, ("scheme", *_PARTICIPATION)),
         Desk("ranking", {"xep-hang": RankingDocument()}, ("owner", "scheme")),
+        Desk("batch", {"danh-sach": RecognitionListDocument()}, ("unit", "level")),
     )
 }
 

@@ -5,12 +5,14 @@ what the province prepares and has not launched. Neither may ever reach a person
 """
 
 import datetime
+import io
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from campaigns.models import Campaign, CampaignAttachment, Cluster, ClusterHead, Participation, Scheme
 from campaigns.services.campaigns import launch_campaign, start_scoring
@@ -35,6 +37,7 @@ from pledges.services import rollup
 from pledges.services.amendments import save_amendment, start_amendment
 from pledges.services.amendments import version_of as amendment_version
 from pledges.services.evidence import add_evidence
+from pledges.services.exemplary.pictures import PictureEntry, add_pictures, describe_pictures
 from pledges.services.pledges import agree_pledge, propose_pledge
 from pledges.services.proposals import TargetEntry, save_proposal, version_of
 from pledges.services.publishing import publish_results
@@ -78,6 +81,7 @@ def build_everything() -> Everything:
     _letters_and_jobs(made)
     _register(made)
     _models(made)
+    _recognition(made)
     return made
 
 
@@ -267,7 +271,7 @@ def _register(made: Everything) -> None:
 
 def _models(made: Everything) -> None:
     """An's models: registered, draft, recognised, public. The mark stands wherever the public may not read."""
-    private = {name: SECRET for name in ("situation", "objective", "method", "resources", "coordinating_forces")}
+    private = dict.fromkeys(("situation", "objective", "method", "resources", "coordinating_forces"), SECRET)
     for name, title, traits in (
         ("model", f"Mô hình {SECRET}", {}),
         ("draft_model", f"Bản nháp {SECRET}", {"draft": True}),
@@ -275,3 +279,34 @@ def _models(made: Everything) -> None:
         ("public_model", "Tuyến đường hoa", {"public": True}),
     ):
         made.things[name] = f.ExemplaryModelFactory(unit=made.commune, name=title, **private, **traits)
+    for name in ("model", "public_model"):
+        (picture,) = add_pictures(made.things[name], [_photo(f"{SECRET}.png")], actor=made.editor)
+        describe_pictures(picture.model, {picture.pk: PictureEntry(SECRET, False, 1)}, actor=made.editor)
+        made.things[f"{name}_picture"] = picture
+
+
+def _photo(name: str) -> SimpleUploadedFile:
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(buffer, "PNG")
+    return SimpleUploadedFile(name, buffer.getvalue(), content_type="image/png")
+
+
+def _recognition(made: Everything) -> None:
+    """Of An: a model recognised in 2025 by a decided batch, proposed to the province; another taken into a draft batch."""
+    minutes, decision = (
+        store_bytes(PDF, f"{name} {SECRET}.pdf", kind=KINDS["pdf"], actor=made.leader) for name in ("bb", "qd")
+    )
+    old = {"year": 2025, "title": f"Đợt cũ {SECRET}", "decision_date": datetime.date(2025, 6, 1), "unit": made.commune}
+    decided = f.RecognitionBatchFactory(**old, decision_file=decision)
+    standing = f.ExemplaryModelFactory(
+        unit=made.commune, name=f"Mô hình {SECRET}", recognised=True, registered_on=datetime.date(2025, 2, 1),
+        recognition__batch=decided, recognition__decided_on=decided.decision_date,
+    )  # fmt: skip
+    proposed = f.RecognitionFactory(model=standing, level=f.standard_level("tinh"), proposed=True, reason=SECRET)
+    draft = f.RecognitionBatchFactory(draft=True, unit=made.commune, title=f"Đợt mới {SECRET}")
+    waiting = f.ExemplaryModelFactory(unit=made.commune, name=f"Mô hình chờ {SECRET}", status="appraised")
+    f.RecognitionFactory(model=waiting, proposed=True, batch=draft)
+    made.things.update(
+        batch=draft, decided_batch=decided, standing_model=standing, proposed_recognition=proposed,
+        visit=f.FieldVisitFactory(model=waiting, minutes=minutes, findings=SECRET),
+    )  # fmt: skip
