@@ -87,6 +87,7 @@ class FilteredListView(PageTitleMixin, ListView):
     default_sort = ""
     empty_title = "Không có dòng nào"
     empty_text = ""
+    empty_action: tuple[str, str] = ("", "")  # label and address of the button that begins
     context_object_name = "object_list"
     filter: Any = None
 
@@ -134,6 +135,9 @@ class FilteredListView(PageTitleMixin, ListView):
         page = paginator.get_page(self.request.GET.get("page"))
         return paginator, page, page.object_list, page.has_other_pages()
 
+    def get_empty_action(self) -> tuple[str, str]:
+        return self.empty_action
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
         context.update(
@@ -144,6 +148,7 @@ class FilteredListView(PageTitleMixin, ListView):
             is_filtered=bool(self.filter and any(self.request.GET.get(name) for name in self.filter.form.fields)),
             empty_title=self.empty_title,
             empty_text=self.empty_text,
+            empty_action=self.get_empty_action(),
         )
         return context
 

@@ -824,6 +824,18 @@ def file_list(context: Any, files: Any, empty: str = "Chưa có tệp nào.") ->
 
 
 @register.simple_tag
+def model_pictures(pictures: Any) -> SafeString:
+    """Pictures of a model or of a visit (``ModelPicture``), small, each opening the larger one; for people inside."""
+    return _render("model_pictures", pictures=pictures)
+
+
+@register.simple_block_tag
+def picture_line(content: str, picture: Any) -> SafeString:
+    """One picture beside what can be said about it."""
+    return _render("picture_line", content=content, picture=picture)
+
+
+@register.simple_tag
 def job_progress(job: Any, poll_url: str = "", file_url: str = "") -> SafeString:
     return _render(
         "job_progress", job=job, poll_url=poll_url, file_url=file_url, alive=job.state in job.LIVE,
