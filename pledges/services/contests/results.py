@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dvk_portal.core.exceptions import DomainError
-from pledges.models import Contest, ContestEntry, ContestRound, EntryScore
+from pledges.models import Contest, ContestEntry, ContestRound, EntryScore, Juror
 from pledges.models.contest import units_of_conflict
 from pledges.services.contests.ranking import Card, Cut, Standing, cut, rank
 
@@ -87,3 +87,40 @@ def _hidden(contest: Contest, user: Any) -> set[int]:
     if user is None or published or not contest.jurors.filter(user=user).exists():
         return set()
     return units_of_conflict(user)
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    """What one entry came to in one closed round; ``cards`` (each juror's points) only for those who prepare and judge."""
+
+    round: ContestRound
+    standing: Standing
+    cards: list[tuple[Juror, list[EntryScore], Decimal]]
+
+
+def lines_of_entry(entry: ContestEntry, user: Any) -> list[EntryLine]:
+    """The entry's results that ``user`` may see, round by round."""
+    contest = entry.contest
+    inside = user.has_perm("contest.manage", contest) or contest.jurors.filter(user=user).exists()
+    found = []
+    for contest_round in contest.rounds.filter(closed_at__isnull=False).order_by("number"):
+        contest_round.contest = contest
+        if not may_see_results(contest_round, user):
+            continue
+        ranked, _ = standings(contest_round)
+        standing = next((row for row in ranked if row.entry == entry.pk), None)
+        if standing is not None:
+            found.append(EntryLine(contest_round, standing, _cards(contest_round, entry) if inside else []))
+    return found
+
+
+def _cards(contest_round: ContestRound, entry: ContestEntry) -> list[tuple[Juror, list[EntryScore], Decimal]]:
+    rows = (
+        EntryScore.objects.filter(criterion__round=contest_round, entry=entry)
+        .select_related("criterion", "juror__user")
+        .order_by("juror", "criterion__order", "criterion")
+    )
+    by_juror: dict[Juror, list[EntryScore]] = defaultdict(list)
+    for row in rows:
+        by_juror[row.juror].append(row)
+    return [(juror, given, sum((row.points for row in given), Decimal(0))) for juror, given in by_juror.items()]

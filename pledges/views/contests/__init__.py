@@ -1,0 +1,1 @@
+"""Pages of contests: preparing, entering, judging, results, the people's vote."""
