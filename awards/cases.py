@@ -1,7 +1,10 @@
-"""Case files of kinds ``vote`` and ``seats`` (formats.md): the rules of a council as examples a lawyer can read."""
+"""Case files of kinds ``vote``, ``seats`` and ``money`` (formats.md): rules as examples a lawyer can read."""
 
 from collections.abc import Mapping
+from datetime import date
 
+from awards.money import Amount, MoneyError, Recipient, Tariff, paid_together, work_out
+from awards.moneyfile import MoneyTable, standard_table
 from awards.tally import Count, Threshold, VoteRule, count_vote
 from campaigns.cases import CaseError, Values, register, to_number
 
@@ -63,6 +66,65 @@ def _rule(raw: object) -> VoteRule:
     )
 
 
+def evaluate_money(given: Values) -> Values:
+    """The money of one award, or what is paid of several of one subject at one time."""
+    table = standard_table()
+    if given.keys() == {"awards"}:
+        return _together(given["awards"], table)
+    unknown = given.keys() - {"award", "recipient", "decided", "coefficient"}
+    if unknown or not {"award", "recipient", "decided"} <= given.keys():
+        raise CaseError("Ví dụ money cần award, recipient, decided (và coefficient nếu có); hoặc chỉ awards.")
+    try:
+        amount = _amount(given, table)[1]
+    except MoneyError as error:
+        return {"base_salary": None, "raw": None, "amount": None, "error": error.code}
+    return {"base_salary": amount.base_salary, "raw": amount.raw, "amount": amount.amount, "error": None}
+
+
+def _together(raw: object, table: MoneyTable) -> Values:
+    if not isinstance(raw, list) or not raw:
+        raise CaseError("awards phải là một danh sách {award, recipient, period, decided}.")
+    lines = []
+    for row in raw:
+        if not isinstance(row, Mapping) or not {"award", "recipient", "period", "decided"} <= row.keys():
+            raise CaseError("Mỗi dòng awards phải có award, recipient, period, decided.")
+        tariff, amount = _amount({str(key): value for key, value in row.items()}, table)
+        lines.append((tariff, str(row["period"]), amount.amount))
+    paid = paid_together(lines)
+    return {"paid": paid, "total": sum(paid)}
+
+
+def _amount(given: Values, table: MoneyTable) -> tuple[Tariff, Amount]:
+    tariff = table.tariffs.get(str(given["award"]))
+    if tariff is None:
+        raise CaseError(f"Không có hình thức “{str(given['award'])[:40]}” trong danh mục.")
+    if given["recipient"] not in list(Recipient):
+        raise CaseError(f"Đối tượng phải là một trong: {', '.join(Recipient)}.")
+    asked = given.get("coefficient")
+    coefficient = None if asked is None else to_number(asked)
+    if asked is not None and coefficient is None:
+        raise CaseError("coefficient phải là một số.")
+    day = _day(given["decided"])
+    amount = work_out(
+        tariff,
+        Recipient(str(given["recipient"])),
+        day,
+        table.salaries,
+        asked=coefficient,
+        round_up_to=table.round_up_to,
+    )
+    return tariff, amount
+
+
+def _day(raw: object) -> date:
+    if isinstance(raw, date):
+        return raw
+    try:
+        return date.fromisoformat(str(raw))
+    except ValueError:
+        raise CaseError("decided phải là ngày dạng 2026-07-01.") from None
+
+
 def _flag(raw: object, name: str) -> bool:
     if not isinstance(raw, bool):
         raise CaseError(f"“{name}” phải là true hoặc false.")
@@ -78,3 +140,4 @@ def _whole(raw: object, name: str) -> int:
 
 register("vote", evaluate_vote)
 register("seats", evaluate_seats)
+register("money", evaluate_money)
