@@ -25,9 +25,8 @@ def without_name(text: str, subject: str, instead: str) -> str:
     text = unicodedata.normalize("NFC", text)
     for start, end in reversed(_spans(text, subject)):
         title = _TITLE_BEFORE.search(text[:start])
-        start = title.start() if title else start
-        word = instead if start else instead[:1].upper() + instead[1:]
-        text = text[:start] + word + text[end:]
+        before = text[: title.start() if title else start]
+        text = before + (instead if before else instead[:1].upper() + instead[1:]) + text[end:]
     return text
 
 

@@ -22,6 +22,7 @@ from pledges.models import (
     Tag,
 )
 from pledges.redaction import without_name
+from units import access
 from units.models import Unit
 
 PAGE_SIZE = 24
@@ -244,9 +245,7 @@ def _kin(model: ExemplaryModel) -> Kin:
 
 def find_picture(code: str) -> ModelPicture | None:
     """A picture that may be shown: agreed to by who is in it, of a public model whose consent covers pictures."""
-    consents = PublicationConsent.objects.filter(
-        model=OuterRef("model"), withdrawn_on=None, covers_pictures=True
-    )
+    consents = PublicationConsent.objects.filter(model=OuterRef("model"), withdrawn_on=None, covers_pictures=True)
     public = ExemplaryModel.objects.public().values("pk")
     pictures = ModelPicture.objects.select_related("web", "thumbnail").filter(Exists(consents), model__in=public)
     return pictures.filter(code=code, consented=True).first()
@@ -254,4 +253,4 @@ def find_picture(code: str) -> ModelPicture | None:
 
 def may_learn(user: Any, model: ExemplaryModel) -> bool:
     """Whether ``user`` may write models of another unit than the one of ``model``."""
-    return user.is_authenticated and user.has_perm("model.edit") and not user.has_perm("model.edit", model)
+    return bool((access.reach_ids(user, "model.edit") or set()) - {model.unit_id})

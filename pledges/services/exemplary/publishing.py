@@ -54,9 +54,7 @@ def may_unpublish(user: Any, model: ExemplaryModel) -> bool:
 
 # --- consent --------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def record_consent(
-    model: ExemplaryModel, consent: Consent, *, actor: Any, today: datetime.date
-) -> PublicationConsent:
+def record_consent(model: ExemplaryModel, consent: Consent, *, actor: Any, today: datetime.date) -> PublicationConsent:
     """Who agreed to what is shown; it replaces the one that stood, and what it no longer covers is gone at once."""
     locked = _lock(model, actor, may_write_story)
     if consent.given_on > today:
@@ -81,7 +79,9 @@ def record_consent(
 
 
 @transaction.atomic
-def withdraw_consent(consent: PublicationConsent, *, actor: Any, today: datetime.date, note: str = "") -> ExemplaryModel:
+def withdraw_consent(
+    consent: PublicationConsent, *, actor: Any, today: datetime.date, note: str = ""
+) -> ExemplaryModel:
     """The model leaves the gallery at once; to show it again a new consent and the switch are needed."""
     locked = _lock(consent.model, actor, may_withdraw_consent)
     row = PublicationConsent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
@@ -111,8 +111,14 @@ def write_story(
 ) -> ExemplaryModel:
     """What the public reads. While the model is shown, a name that nobody agreed to is refused."""
     locked = _lock(model, actor, may_write_story)
-    written = {"story": story.strip(), "public_results": public_results.strip(), "public_contact": public_contact.strip()}
-    changes = {name: [getattr(locked, name), value] for name, value in written.items() if getattr(locked, name) != value}
+    written = {
+        "story": story.strip(),
+        "public_results": public_results.strip(),
+        "public_contact": public_contact.strip(),
+    }
+    changes = {
+        name: [getattr(locked, name), value] for name, value in written.items() if getattr(locked, name) != value
+    }
     for name, value in written.items():
         setattr(locked, name, value)
     if locked.is_public and (missing := blockers(locked)):
@@ -140,7 +146,8 @@ def blockers(model: ExemplaryModel) -> list[str]:
         found.append("Chưa có câu chuyện để công khai. Đơn vị viết câu chuyện trước.")
     if consent is None or not consent.covers_subject:
         found += [
-            f"{label} có nêu “{model.subject}” trong khi đồng ý chưa gồm tên tập thể, cá nhân. Hãy viết lại, hoặc ghi đồng ý nêu tên."
+            f"{label} có nêu “{model.subject}” trong khi đồng ý chưa gồm tên tập thể, cá nhân. "
+            "Hãy viết lại, hoặc ghi đồng ý nêu tên."
             for label, text in _public_texts(model).items()
             if holds_name(text, model.subject)
         ]
@@ -226,7 +233,7 @@ def region(model: ExemplaryModel, user: Any) -> dict[str, Any]:
         "consent": standing,
         "covered": covered_words(standing) if standing else "",
         "withdrawn": [row for row in consents if row.withdrawn_on is not None],
-        "missing": blockers(model) if publishing or may_write_story(user, model) and not model.is_public else [],
+        "missing": blockers(model) if publishing or (may_write_story(user, model) and not model.is_public) else [],
         "may_write": may_write_story(user, model),
         "may_withdraw": standing is not None and may_withdraw_consent(user, model),
         "may_publish": publishing,
