@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from pledges.models import Appraisal, ExemplaryModel, ModelReview, Recognition, Replication
@@ -70,35 +70,31 @@ class Counted:
         return found.filter(target_level__code=self.level) if self.level else found
 
     def _appraised(self, found: QuerySet) -> QuerySet:
-        passed = Appraisal.objects.filter(
-            model=OuterRef("pk"), passed=True, appraised_at__range=self._moments, **self._level()
-        )
-        return found.filter(Exists(passed))
+        passed = Appraisal.objects.filter(passed=True, appraised_at__range=self._moments, **self._level())
+        return found.filter(pk__in=passed.order_by().values("model"))
 
     def _proposed(self, found: QuerySet) -> QuerySet:
-        asked = Recognition.objects.filter(model=OuterRef("pk"), proposed_at__range=self._moments, **self._level())
-        return found.filter(Exists(asked))
+        asked = Recognition.objects.filter(proposed_at__range=self._moments, **self._level())
+        return found.filter(pk__in=asked.order_by().values("model"))
 
     def _recognised(self, found: QuerySet) -> QuerySet:
-        granted = Recognition.objects.granted().filter(
-            model=OuterRef("pk"), decided_on__range=(self.start, self.end), **self._level()
-        )
-        return found.filter(Exists(granted))
+        granted = Recognition.objects.granted().filter(decided_on__range=(self.start, self.end), **self._level())
+        return found.filter(pk__in=granted.order_by().values("model"))
 
     def _effective(self, found: QuerySet) -> QuerySet:
         """Recognised, the recognition not ended, and the newest review does not ask to strengthen or to end it."""
         standing = (
             Recognition.objects.granted()
-            .filter(model=OuterRef("pk"), decided_on__lte=self.end, **self._level())
+            .filter(decided_on__lte=self.end, **self._level())
             .filter(Q(ended_on=None) | Q(ended_on__gt=self.end))
         )
         reviews = ModelReview.objects.filter(model=OuterRef("pk"), reviewed_on__lte=self.end).order_by("-reviewed_on")
-        found = found.registered_on(self.end).filter(Exists(standing))
+        found = found.registered_on(self.end).filter(pk__in=standing.order_by().values("model"))
         found = found.annotate(_newest_review=Subquery(reviews.values("verdict")[:1]))
         return found.filter(Q(_newest_review=None) | Q(_newest_review=ModelReview.Verdict.KEEP))
 
     def _replicated(self, found: QuerySet) -> QuerySet:
-        return found.filter(Exists(self._replications().filter(origin=OuterRef("pk"))))
+        return found.filter(pk__in=self._replications().order_by().values("origin"))
 
     def _replications(self) -> QuerySet[Replication]:
         """Taken over by another unit, and registered there."""
