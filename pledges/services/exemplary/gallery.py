@@ -32,8 +32,10 @@ THUMBNAIL_WIDTH = 480
 
 @dataclass(frozen=True)
 class PublicPicture:
-    """``caption`` is "" where it may not be shown; width and height are those of the large picture, in pixels."""
+    """``caption`` is "" where it may not be shown; width and height are those of the large picture, in pixels. ``pk`` is for
+    the preview inside the portal."""
 
+    pk: int
     code: str
     caption: str
     width: int
@@ -143,7 +145,7 @@ def make_public(model: ExemplaryModel) -> PublicModel:
         results=plain(model.public_results),
         contact=plain(model.public_contact) if consent and consent.covers_contact else "",
         tags=tuple(tag.name for tag in model.public_tags),
-        pictures=tuple(PublicPicture(row.code, plain(row.caption), row.width, row.height) for row in pictures),
+        pictures=tuple(PublicPicture(row.pk, row.code, plain(row.caption), row.width, row.height) for row in pictures),
         recognitions=tuple(
             PublicRecognition(row.level.name, row.year, row.batch.decision_no if row.batch else "", row.decided_on)
             for row in model.granted_recognitions

@@ -27,11 +27,11 @@ MAX_TEXT = 2000
 
 
 # --- taking over ----------------------------------------------------------------------------------------------------
-def find_origin(code: str, user: Any) -> ExemplaryModel | None:
-    """The model ``code`` that ``user`` may learn from: public, or one that he sees in the register; and recognised."""
-    standing = ExemplaryModel.objects.filter(code=code, status__in=ExemplaryModel.STANDING)
+def find_origin(pk: int, user: Any) -> ExemplaryModel | None:
+    """The model ``pk`` that ``user`` may learn from: public, or one that he sees in the register; and recognised."""
+    standing = ExemplaryModel.objects.filter(pk=pk, status__in=ExemplaryModel.STANDING)
     seen = standing.visible_to(user)
-    public = ExemplaryModel.objects.public().filter(code=code)
+    public = ExemplaryModel.objects.public().filter(pk=pk)
     return with_public_parts(ExemplaryModel.objects.filter(pk__in=[*_ids(seen), *_ids(public)])).first()
 
 
@@ -52,7 +52,7 @@ def replicate_model(
     """A draft of ``unit`` with name, objective and way of working of ``origin``. Pictures and consents belong to the origin."""
     if not actor.has_perm("model.edit", ExemplaryModel(unit=unit)):
         raise PermissionDenied
-    found = find_origin(origin.code, actor)
+    found = find_origin(origin.pk, actor)
     if found is None:
         raise PermissionDenied
     # Held until the end: two officers of the unit would take it over twice.

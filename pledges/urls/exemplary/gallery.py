@@ -14,7 +14,6 @@ urlpatterns = [
     path("so-mo-hinh/<int:pk>/cong-khai/", publishing.ModelPublish.as_view(), name="model-publish"),
     path("so-mo-hinh/<int:pk>/thoi-cong-khai/", publishing.ModelUnpublish.as_view(), name="model-unpublish"),
     path("so-mo-hinh/<int:pk>/xem-truoc/", publishing.ModelPreview.as_view(), name="model-preview"),
-    path("so-mo-hinh/xem-truoc/<slug:code>.jpg", publishing.PreviewPicture.as_view(), name="model-preview-picture"),
     path("so-mo-hinh/dong-y/<int:pk>/rut/", publishing.ConsentWithdraw.as_view(), name="consent-withdraw"),
     path("so-mo-hinh/dong-y/<int:pk>/tep/", publishing.ConsentFile.as_view(), name="consent-file"),
     path("sitemap.xml", syndication.gallery_sitemap, name="sitemap"),

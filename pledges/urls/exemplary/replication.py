@@ -9,7 +9,7 @@ urlpatterns = [
         views.ReplicationData.as_view(),
         name="replication-data",
     ),
-    path("nhan-rong-mo-hinh/hoc-theo/<slug:code>/", views.ModelReplicate.as_view(), name="model-replicate"),
+    path("nhan-rong-mo-hinh/hoc-theo/<int:pk>/", views.ModelReplicate.as_view(), name="model-replicate"),
     path("nhan-rong-mo-hinh/<int:pk>/ket-qua/", views.ReplicationResults.as_view(), name="replication-results"),
     path("nhan-rong-mo-hinh/<int:pk>/danh-gia/", views.ReplicationJudge.as_view(), name="replication-judge"),
 ]

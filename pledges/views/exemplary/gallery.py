@@ -117,7 +117,7 @@ def page_of(request: HttpRequest, model: ExemplaryModel) -> dict[str, Any]:
         "description": shown.summary,
         "preview": absolute(reverse("gallery-picture", args=[picture.code])) if picture else "",
         "preview_picture": picture,
-        "may_learn": gallery.may_learn(request.user, model),
+        "learn_url": reverse("model-replicate", args=[model.pk]) if gallery.may_learn(request.user, model) else "",
     }
 
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import FormView, View
 
-from dvk_portal.core.files import read, serve
+from dvk_portal.core.files import serve
 from dvk_portal.core.views import ActionView, FormErrorsMixin, PageTitleMixin
 from pledges.forms.exemplary.publishing import ConsentForm, StoryForm
-from pledges.models import ExemplaryModel, ModelPicture, PublicationConsent
+from pledges.models import ExemplaryModel, PublicationConsent
 from pledges.services.exemplary import gallery, publishing
 from pledges.views.exemplary.gallery import page_of
 
@@ -121,26 +121,8 @@ class ModelPreview(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         visible = gallery.with_public_parts(ExemplaryModel.objects.visible_to(request.user))
         model = get_object_or_404(visible, pk=pk)
-        context = {
-            **page_of(request, model),
-            "is_preview": True,
-            "may_learn": False,
-            "picture_url": "model-preview-picture",
-        }
-        response = render(
-            request, "pledges/models/gallery/detail.html", {**context, "back_url": model.get_absolute_url()}
-        )
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-
-class PreviewPicture(View):
-    """A picture of a model that is not public yet, drawn on its preview."""
-
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        visible = ExemplaryModel.objects.visible_to(request.user)
-        row = get_object_or_404(ModelPicture.objects.select_related("web"), code=code, model__in=visible)
-        response = HttpResponse(read(row.web), content_type=row.web.kind)
-        response["X-Content-Type-Options"] = "nosniff"
+        context = page_of(request, model)
+        context.update(is_preview=True, learn_url="", back_url=model.get_absolute_url())
+        response = render(request, "pledges/models/gallery/detail.html", context)
         response["Cache-Control"] = "private, no-store"
         return response

@@ -36,7 +36,7 @@ class ModelReplicate(PageTitleMixin, FormErrorsMixin, FormView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.units = []
-        self.origin = learning.find_origin(kwargs["code"], request.user)
+        self.origin = learning.find_origin(kwargs["pk"], request.user)
         if self.origin is not None:
             self.units = learning.learning_units(request.user, self.origin)
 
