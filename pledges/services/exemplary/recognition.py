@@ -19,11 +19,12 @@ def region(model: ExemplaryModel, user: Any) -> dict[str, Any]:
     today = timezone.localdate()
     rows = list(model.recognitions.select_related("level", "batch__unit"))
     reviews = list(model.reviews.select_related("reviewed_by"))
+    appraisals = model.appraisals.select_related("level", "appraised_by").prefetch_related("answers__item")
     reviewed = any(row.year == today.year for row in reviews)
     opens = RecognitionBatch.objects.visible_to(user).filter(pk__in=[row.batch_id for row in rows if row.batch_id])
     return {
-        "visits": list(model.visits.select_related("minutes", "added_by").prefetch_related("pictures__thumbnail")),
-        "appraisals": list(model.appraisals.select_related("level", "appraised_by").prefetch_related("answers__item")),
+        "visits": list(model.visits.select_related("minutes", "added_by").prefetch_related("pictures")),
+        "appraisals": [(f"{row.level} năm {row.year}", row) for row in appraisals],
         "recognitions": [(row, may_withdraw(row, user)) for row in rows],
         "batches": set(opens.values_list("pk", flat=True)),
         "reviews": reviews,

@@ -62,7 +62,8 @@ def record_visit(
         minutes=store_upload(minutes, actor=actor) if minutes else None,
         added_by=actor,
     )
-    add_pictures(locked, pictures, actor=actor, visit=visit)
+    if pictures:
+        add_pictures(locked, pictures, actor=actor, visit=visit)
     audit.record(locked, "visit", actor=actor, changes={"visited_on": [None, visited_on]}, note=visit.findings[:300])
     return visit
 

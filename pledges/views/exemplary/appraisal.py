@@ -16,6 +16,7 @@ from pledges.forms.exemplary.recognition import YES, AppraisalForm, ReviewForm, 
 from pledges.models import ExemplaryModel, FieldVisit, ModelReview
 from pledges.services.exemplary.appraisals import appraise_model, checklist, levels_to_appraise
 from pledges.services.exemplary.reviews import make_exemplary, may_review, review_model
+from pledges.services.exemplary.rights import may_appraise
 from pledges.services.exemplary.visits import may_visit, record_visit
 
 
@@ -104,7 +105,14 @@ class AppraisalCreate(ModelFormPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         tabs = [(str(level), f"?cap={level.code}", level == self.level) for level in self.levels]
         visits = list(self.record.visits.all())
-        return super().get_context_data(level=self.level, level_tabs=tabs, visits=visits, **context)
+        return super().get_context_data(
+            level=self.level, level_tabs=tabs, visits=visits, may_ask_more=self._may_ask_more(), **context
+        )
+
+    def _may_ask_more(self) -> bool:
+        """The move is the register's; its button stands here too, where one finds that something is missing."""
+        registered = self.record.status == ExemplaryModel.Status.REGISTERED
+        return registered and may_appraise(self.request.user, self.record, self.record.target_level)
 
 
 class ReviewCreate(ModelFormPage):
