@@ -323,6 +323,8 @@ ROWS: dict[str, Row] = {
     "model-register-again": _post("leader", HIDDEN, "model"),
     "model-ask-more": _post("leader", HIDDEN, "model"),
     "model-withdraw": _post("leader", HIDDEN, "model"),
+    "model-similar-typed": _post("editor", SHARED),
+    "model-similar": Row("editor", HIDDEN, ("draft_model",), shows=True),
     "model-take-over": Row("leader", REFUSED, ("commune",)),
 }
 

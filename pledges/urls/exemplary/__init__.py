@@ -1,7 +1,8 @@
-from pledges.urls.exemplary import analysis, contests, gallery, recognition, register, replication
+from pledges.urls.exemplary import analysis, contests, gallery, lists, recognition, register, replication
 
 urlpatterns = [
     *register.urlpatterns,
+    *lists.urlpatterns,
     *recognition.urlpatterns,
     *replication.urlpatterns,
     *gallery.urlpatterns,
