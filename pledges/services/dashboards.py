@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from campaigns.models import Campaign, ReportingPeriod
 from dvk_portal.core.models import DocumentNumber
-from pledges.models import Pledge, QuarterlyReport, ReportedValue, ScoreSheet
+from pledges.models import ExemplaryModel, Pledge, QuarterlyReport, ReportedValue, ScoreSheet
+from pledges.services.exemplary import waiting
 from pledges.services.reportsheet import count_asked
 from units import access
 from units.models import Unit
@@ -47,7 +48,7 @@ class UnitBoard:
 
 
 def unit_board(user: Any, now: datetime.datetime) -> UnitBoard:
-    """Tasks of the units in which ``user`` enters or leads. At most eight queries."""
+    """Tasks of the units in which ``user`` enters or leads. At most ten queries."""
     units = access.reach_ids(user, "report.edit") or set()
     running = Q(participation__unit__in=units, participation__campaign__status__in=Campaign.RUNNING)
     board = UnitBoard()
@@ -71,6 +72,7 @@ def unit_board(user: Any, now: datetime.datetime) -> UnitBoard:
         .order_by("-participation__campaign__starts_on")[:4]
     )
     board.tasks += [task for sheet in board.sheets for task in _sheet_tasks(sheet, leads)]
+    board.tasks += _model_tasks(user, leads)
     return board
 
 
@@ -120,6 +122,35 @@ def _sheet_tasks(sheet: ScoreSheet, leads: bool) -> list[Task]:
         return []
     who = "Nhập và gửi bản tự chấm." if leads else "Nhập bản tự chấm; lãnh đạo đơn vị gửi."
     return [Task("Tự chấm điểm thi đua", reverse("scoresheet-detail", args=[sheet.pk]), note=who)]
+
+
+MODELS_SHOWN = 5
+
+
+def _model_tasks(user: Any, leads: bool) -> list[Task]:
+    """Models to be completed one by one, drafts together, and for a leader those that he appraises. At most two queries."""
+    rows = list(waiting.with_unit(user).values_list("pk", "name", "status", "return_note"))
+    returned = [row for row in rows if row[2] == ExemplaryModel.Status.MORE_INFORMATION]
+    tasks = [
+        Task(f"Bổ sung mô hình “{name}”", reverse("model-detail", args=[pk]), note=note, tone="bad")
+        for pk, name, _, note in returned[:MODELS_SHOWN]
+    ]
+    if len(returned) > MODELS_SHOWN:
+        url = f"{reverse('model-list')}?status={ExemplaryModel.Status.MORE_INFORMATION}"
+        tasks.append(Task(f"Bổ sung {len(returned) - MODELS_SHOWN} mô hình khác", url, tone="bad"))
+    if drafts := len(rows) - len(returned):
+        url = f"{reverse('model-list')}?status={ExemplaryModel.Status.DRAFT}"
+        note = "Soạn đủ rồi đăng ký." if leads else "Soạn đủ; lãnh đạo đơn vị đăng ký."
+        tasks.append(Task(f"{drafts} bản nháp mô hình chưa đăng ký", url, note=note))
+    return [*tasks, *appraisal_tasks(user)] if leads else tasks
+
+
+def appraisal_tasks(user: Any) -> list[Task]:
+    """Registered models that ``user`` is to visit and appraise, as one task. One query."""
+    number = waiting.to_appraise(user).count()
+    url = f"{reverse('model-list')}?waiting=tham-dinh"
+    note = "Khảo sát thực tế, thẩm định; hồ sơ chưa đủ thì yêu cầu bổ sung."
+    return [Task(f"{number} mô hình chờ thẩm định", url, note=note)] if number else []
 
 
 # --- the province: who has sent, who has not, since when -------------------------------------------------------------

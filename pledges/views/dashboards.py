@@ -36,6 +36,7 @@ class Home(PageTitleMixin, TemplateView):
             follows=access.can(user, "ranking.view_draft"),
             may_create=access.can(user, "campaign.manage"),
             unit=dashboards.unit_board(user, now) if access.can(user, "report.edit") else None,
+            appraisals=dashboards.appraisal_tasks(user) if access.can(user, "model.appraise") else [],
             is_admin=access.has_role(user, Role.ADMIN),
             clerk=dashboards.clerk_board(user) if access.has_role(user, Role.CLERK) else None,
             news=list(user.notifications.unread()[:5]),

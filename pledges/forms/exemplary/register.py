@@ -17,6 +17,7 @@ from pledges.services.exemplary.counts import Counted
 from pledges.services.exemplary.pictures import PictureEntry
 from pledges.services.exemplary.register import FIELDS, MAX_INDICATORS, IndicatorEntry, open_campaigns, version_of
 from pledges.services.exemplary.waiting import to_appraise
+from units import access
 from units.models import Unit
 
 _TEXTS = {"situation": 4, "objective": 3, "method": 6, "resources": 3, "output": 4, "coordinating_forces": 2}
@@ -215,7 +216,7 @@ def _units(request: Any) -> QuerySet[Unit]:
 class ModelFilter(django_filters.FilterSet):
     """What a person chooses, and what a count hands over in the address (dem, tu, den, cap, linh_vuc, doi_tuong, don_vi)."""
 
-    q = django_filters.CharFilter(label="Tên, nơi thực hiện, đơn vị, số đăng ký", method="search")
+    q = django_filters.CharFilter(label="Tìm trong sổ", method="search")
     unit = django_filters.ModelChoiceFilter(label="Đơn vị", queryset=_units, empty_label="Mọi đơn vị")
     field = django_filters.ModelChoiceFilter(label="Lĩnh vực", queryset=Field.objects.all(), empty_label="Mọi lĩnh vực")
     status = django_filters.ChoiceFilter(
@@ -257,6 +258,8 @@ class ModelFilter(django_filters.FilterSet):
         days = ExemplaryModel.objects.visible_to(self.request.user).order_by()
         years = days.exclude(registered_on=None).dates("registered_on", "year", order="DESC")
         self.filters["year"].extra["choices"] = [(day.year, day.year) for day in years]
+        if not any(access.can(self.request.user, name) for name in ("model.appraise", "model.appraise_own")):
+            del self.filters["waiting"]
 
     @property
     def counted(self) -> Counted | None:

@@ -64,7 +64,7 @@ class IndicatorEntry:
             for label, value in (("từ", self.baseline), ("đến", self.target), ("đạt", self.achieved))
             if value is not None
         ]
-        return f"{self.name} ({self.measure}): {' '.join(parts)}"
+        return f"{self.name} ({self.measure})" + (f": {' '.join(parts)}" if parts else "")
 
 
 # --- who may what ---------------------------------------------------------------------------------------------------

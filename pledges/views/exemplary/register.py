@@ -26,11 +26,13 @@ from pledges.workflows import MODEL
 from units import access
 
 Status = ExemplaryModel.Status
-# Where a model stands on its way; states to the side of it are told in words.
-PATH = [
-    (value, value.label)
-    for value in (Status.DRAFT, Status.REGISTERED, Status.APPRAISED, Status.RECOGNISED, Status.MAINTAINED, Status.EXEMPLARY)
-]  # fmt: skip
+# The way of every model; what lies to the side of a step or follows the last one is told in words.
+PATH = [(value, value.label) for value in (Status.DRAFT, Status.REGISTERED, Status.APPRAISED, Status.RECOGNISED)]
+STEP = {
+    Status.MORE_INFORMATION: Status.REGISTERED,
+    Status.NOT_RECOGNISED: Status.APPRAISED,
+    **dict.fromkeys(ExemplaryModel.STANDING, Status.RECOGNISED),
+}
 WORDS = {name: move.label for name, move in MODEL.transitions.items()} | {"create": "Lập bản nháp"}
 
 
@@ -151,7 +153,8 @@ class ModelDetail(ModelPageMixin, DetailView):
             indicators=list(model.indicators.all()),
             pictures=list(model.pictures.filter(visit=None).select_related("thumbnail")),
             pledge=self._pledge(),
-            path=PATH,
+            path=[] if model.status in ExemplaryModel.OVER else PATH,
+            step=STEP.get(Status(model.status), model.status),
             entries=audit.trail(model),
             words=WORDS,
             **context,

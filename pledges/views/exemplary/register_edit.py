@@ -89,6 +89,7 @@ class ModelFormPage(PageTitleMixin, TemplateView):
             form=form,
             record=self.object,
             optional=OPTIONAL,
+            save_label="Lưu nháp" if status == ExemplaryModel.Status.DRAFT else "Lưu",
             hand_in=_HAND_IN[ExemplaryModel.Status(status)][1] if may_register else "",
             cancel_url=self.object.get_absolute_url() if self.object else reverse("model-list"),
         )
