@@ -29,6 +29,7 @@ class UnitsConfig(AppConfig):
                 "take_number": "Lấy số văn bản",
                 "record_number": "Ghi số cấp ngoài cổng",
                 "void_number": "Bỏ số văn bản",
+                "load_shape": "Nạp ranh giới",
                 "grant_delegation": "Ủy quyền ký",
                 "end_delegation": "Kết thúc ủy quyền ký",
                 "withdraw_delegation": "Rút ủy quyền ký chưa có hiệu lực",

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from units.views import delegations, issuing, numbers
+from units.views import delegations, issuing, numbers, shapes
 from units.views import units as views
 
 urlpatterns = [
     path("ca-nhan/", views.Account.as_view(), name="account"),
     path("don-vi/", views.UnitList.as_view(), name="unit-list"),
     path("don-vi/them/", views.UnitCreate.as_view(), name="unit-create"),
+    path("don-vi/ranh-gioi/", shapes.Shapes.as_view(), name="unit-shapes"),
     path("don-vi/<int:pk>/", views.UnitDetail.as_view(), name="unit-detail"),
     path("don-vi/<int:pk>/doi-ten/", views.UnitRename.as_view(), name="unit-rename"),
     path("don-vi/<int:pk>/chuyen/", views.UnitMove.as_view(), name="unit-move"),

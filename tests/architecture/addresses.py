@@ -104,6 +104,7 @@ ROWS: dict[str, Row] = {
     "unit-list": Row("verifier", SHARED),
     "unit-detail": Row("editor", HIDDEN, ("commune",), shows=True),
     "unit-create": Row("admin", REFUSED),
+    "unit-shapes": Row("admin", REFUSED),
     "unit-rename": Row("admin", REFUSED, ("commune",)),
     "unit-move": Row("admin", REFUSED, ("commune",)),
     "unit-close": Row("admin", REFUSED, ("commune",)),
@@ -310,6 +311,12 @@ ROWS: dict[str, Row] = {
     "ranking-document-issue": _post("director", HIDDEN, "scoring_campaign", "=xep-hang"),
     # the register of models
     "model-list": Row("editor", SHARED, shows=True),
+    # figures of the register, of the units that a person reaches
+    "model-analysis": Row("verifier", SHARED),
+    "model-analysis-units": Row("verifier", SHARED),
+    "model-analysis-fields": Row("verifier", SHARED),
+    "model-analysis-ages": Row("verifier", SHARED),
+    "model-analysis-map": Row("verifier", SHARED),
     "model-export": Row("editor", SHARED, page=False),
     "model-create": Row("editor", SHARED),
     "model-detail": Row("editor", HIDDEN, ("model",), shows=True),

@@ -279,8 +279,10 @@ def field_balance(lines: Iterable[UnitLine], fields: list[Field]) -> tuple[list[
 
 def _remarks(own: list[FieldShare], together: list[FieldShare]) -> list[str]:
     found = []
+    size, whole = sum(share.count for share in own), sum(share.count for share in together)
     for mine, all_units in zip(own, together, strict=True):
-        if not mine.count and all_units.count:
+        # At the share of all units together there would be one at least.
+        if not mine.count and size * all_units.count >= whole:
             found.append(f"Chưa có mô hình nào về {mine.field.name}.")
         elif (mine.percent or 0) - (all_units.percent or 0) >= FAR:
             found.append(f"{mine.field.name} chiếm {mine.percent}%, tính chung {all_units.percent}%.")

@@ -194,11 +194,14 @@ class Fields(AnalysisPage):
     part = "_fields"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        registered = self.steps[0]
-        together, balances = field_balance(unit_lines(Funnel(self.scope, [registered])), self.fields)
+        together, balances = field_balance(unit_lines(Funnel(self.scope, self.steps[:1])), self.fields)
         rows = [(balance, self._cells(balance)) for balance in balances if any(balance.line.fields.values())]
+        step = self.steps[0]
         return super().get_context_data(
-            together=together,
+            together=[
+                (share, register_address(self.scope, step, field=share.field.code) if share.count else "")
+                for share in together
+            ],
             together_bars=[(share.field.name, share.percent) for share in together],
             rows=sorted(rows, key=lambda row: -len(row[0].remarks)),
             remarked=sum(1 for row in rows if row[0].remarks),
@@ -240,7 +243,7 @@ class Map(AnalysisPage):
             map=found,
             shapes=[(*self._tile(area), area.path) for area in found.shaped],
             tiles=[self._tile(area) for area in found.tiles],
-            rows=[(area.line, self.figures(area.line.counts, unit=area.line.unit.pk)) for area in found.areas],
+            rows=[(area, self._tile(area)[3]) for area in found.areas],
             measures=[
                 (row.label, query_with(self.request.GET, do=row.code), row is measure)
                 for row in modelmap.MEASURES.values()
