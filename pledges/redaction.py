@@ -14,6 +14,8 @@ _PARTS = re.compile(r"[,;()/–—]|\s-\s|\s(?:và|cùng)\s", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _TITLE_BEFORE = re.compile(r"(?:\b(?:" + "|".join(_TITLES) + r")\s+)+$", re.IGNORECASE)
 
+_AT_BEGINNING = re.compile(r"(?:^|[.!?…]\s+|\n\s*)$")
+
 
 def holds_name(text: str, subject: str) -> bool:
     """Whether ``text`` names ``subject``, with or without diacritics, in full or as "bà Hoa"."""
@@ -26,7 +28,8 @@ def without_name(text: str, subject: str, instead: str) -> str:
     for start, end in reversed(_spans(text, subject)):
         title = _TITLE_BEFORE.search(text[:start])
         before = text[: title.start() if title else start]
-        text = before + (instead if before else instead[:1].upper() + instead[1:]) + text[end:]
+        word = instead[:1].upper() + instead[1:] if _AT_BEGINNING.search(before) else instead
+        text = before + word + text[end:]
     return text
 
 

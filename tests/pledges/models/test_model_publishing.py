@@ -163,7 +163,7 @@ def test_a_model_being_strengthened_hides_and_comes_back_by_itself(model, provin
 # --- who may --------------------------------------------------------------------------------------------------------
 ACTS = {
     "write_story": lambda model, who: publishing.write_story(model, actor=who, story="Chuyện"),
-    "record_consent": lambda model, who: record(model, who),
+    "record_consent": record,
     "withdraw_consent": lambda model, who: publishing.withdraw_consent(model.consents.get(), actor=who, today=TODAY),
     "publish": lambda model, who: publishing.publish_model(model, actor=who),
     "unpublish": lambda model, who: publishing.unpublish_model(model, actor=who, note="Lý do"),
