@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from dvk_portal.core.forms import DecimalField, MultipleFileField, PortalForm, PortalModelForm
+from dvk_portal.core.forms import DecimalField, MultipleFileField, PortalForm, PortalModelForm, validate_year
 from dvk_portal.core.numbers import format_number
 from pledges.models import ExemplaryModel, Field, RecognitionLevel, Tag
 from pledges.models.exemplary_model import SubjectKind
@@ -242,8 +242,12 @@ class ModelFilter(django_filters.FilterSet):
     dem = django_filters.ChoiceFilter(
         choices=[(name, name) for name in Counted.MEASURES], method="unchanged", **_HIDDEN
     )
-    tu = django_filters.DateFilter(method="unchanged", input_formats=["%Y-%m-%d"], **_HIDDEN)
-    den = django_filters.DateFilter(method="unchanged", input_formats=["%Y-%m-%d"], **_HIDDEN)
+    tu = django_filters.DateFilter(
+        method="unchanged", input_formats=["%Y-%m-%d"], validators=[validate_year], **_HIDDEN
+    )
+    den = django_filters.DateFilter(
+        method="unchanged", input_formats=["%Y-%m-%d"], validators=[validate_year], **_HIDDEN
+    )
     cap = django_filters.CharFilter(method="unchanged", **_HIDDEN)
     linh_vuc = django_filters.CharFilter(method="unchanged", **_HIDDEN)
     doi_tuong = django_filters.ChoiceFilter(choices=SubjectKind.choices, method="unchanged", **_HIDDEN)

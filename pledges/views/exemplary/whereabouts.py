@@ -37,6 +37,8 @@ _COUNTS = {
     "registered": "Mô hình có trong sổ ngày {den}",
     "effective": "Mô hình đang có hiệu quả ngày {den}",
     "newly_registered": "Mô hình đăng ký mới từ {tu} đến {den}",
+    "appraised": "Mô hình được thẩm định đạt từ {tu} đến {den}",
+    "proposed": "Mô hình được đề nghị công nhận từ {tu} đến {den}",
     "recognised": "Mô hình được công nhận từ {tu} đến {den}",
     "replicated": "Mô hình được đơn vị khác nhân rộng từ {tu} đến {den}",
 }
