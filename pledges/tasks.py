@@ -8,7 +8,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from pledges import exports
 from pledges.services import reminding, rollup
-from pledges.services.exemplary import reviews
+from pledges.services.exemplary import learning, reviews
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +21,7 @@ def send_reminders() -> None:
     now = timezone.now()
     reminding.send_reminders(now)
     reviews.send_review_reminders(now)
+    learning.remind_of_outcomes(timezone.localdate(now))
 
 
 @shared_task(name="pledges.verify_rollups")

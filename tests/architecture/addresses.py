@@ -46,6 +46,10 @@ PUBLIC = {
     "mfa_authenticate", "mfa_trust",
     # what a document is, for whoever holds it (tests/core/test_lookup.py looks for what could leak)
     "lookup", "lookup-form",
+    # the public gallery of models (tests/pledges/models/test_gallery.py looks for what could leak)
+    "gallery", "gallery-model", "gallery-picture", "gallery-thumbnail", "gallery-feed", "sitemap", "robots",
+    # the people's vote of a contest (tests/pledges/contests/test_voting.py)
+    "vote", "vote-sent", "vote-entry", "vote-confirm",
 }  # fmt: skip
 
 ROWS: dict[str, Row] = {
@@ -332,7 +336,51 @@ ROWS: dict[str, Row] = {
     "model-withdraw": _post("leader", HIDDEN, "model"),
     "model-similar-typed": _post("editor", SHARED),
     "model-similar": Row("editor", HIDDEN, ("draft_model",), shows=True),
+    "model-story": Row("editor", HIDDEN, ("public_model",)),
+    "model-consent": Row("editor", HIDDEN, ("public_model",)),
+    "model-preview": Row("editor", HIDDEN, ("recognised_model",), shows=True),
+    "model-publish": _post("verifier", HIDDEN, "recognised_model"),
+    "model-unpublish": _post("leader", HIDDEN, "public_model"),
+    "consent-withdraw": _post("editor", HIDDEN, "consent"),
+    "consent-file": Row("editor", HIDDEN, ("consent",), page=False),
+    # whoever reads the gallery may learn from An's public model; what An learned elsewhere is An's
+    "model-replicate": Row("other_editor", SHARED, ("public_model",)),
+    "replication-graph": Row("editor", SHARED, shows=True),
+    "replication-data": Row("editor", SHARED, ("=json",), page=False),
+    "replication-results": Row("editor", HIDDEN, ("replication",), shows=True),
+    "replication-judge": Row("leader", HIDDEN, ("replication",), shows=True),
     "model-take-over": Row("leader", REFUSED, ("commune",)),
+    # contests: the draft is the province's; an announced one is everybody's, an entry its unit's and the jury's
+    "contest-list": Row("verifier", SHARED, shows=True),
+    "contest-create": Row("verifier", REFUSED),
+    "contest-detail": Row("verifier", HIDDEN, ("draft_contest",), shows=True),
+    "contest-edit": Row("verifier", HIDDEN, ("draft_contest",), shows=True),
+    "contest-announce": _post("verifier", HIDDEN, "draft_contest"),
+    "contest-extend": Row("verifier", REFUSED, ("open_contest",)),
+    "contest-start-judging": _post("verifier", REFUSED, "open_contest"),
+    "contest-publish": _post("director", REFUSED, "closed_contest"),
+    "contest-cancel": _post("director", REFUSED, "open_contest"),
+    "contest-round-add": _post("verifier", HIDDEN, "draft_contest"),
+    "contest-round-open": _post("verifier", REFUSED, "closed_contest"),
+    "contest-round-edit": Row("verifier", HIDDEN, ("draft_contest", "=1"), shows=True),
+    "contest-round-remove": _post("verifier", HIDDEN, "draft_contest", "=2"),
+    "contest-round-close": Row("verifier", REFUSED, ("judged_contest", "=1")),
+    "contest-round-result": Row("verifier", HIDDEN, ("closed_contest", "=1"), shows=True),
+    "contest-round-tie": _post("director", HIDDEN, "closed_contest", "=1"),
+    "contest-jury": Row("verifier", HIDDEN, ("draft_contest",), shows=True),
+    "contest-juror-remove": _post("verifier", HIDDEN, "draft_contest", "draft_juror"),
+    "contest-juror-head": _post("verifier", HIDDEN, "draft_contest", "draft_juror"),
+    "contest-entry-list": Row("verifier", SHARED, ("open_contest",), shows=True),
+    "contest-entry-create": Row("editor", SHARED, ("open_contest",)),
+    "contest-entry": Row("editor", HIDDEN, ("open_entry",), shows=True),
+    "contest-entry-edit": Row("editor", HIDDEN, ("open_entry",), shows=True),
+    "contest-entry-withdraw": _post("editor", HIDDEN, "open_entry"),
+    "contest-entry-disqualify": _post("verifier", HIDDEN, "open_entry"),
+    "contest-entry-consent": _post("editor", HIDDEN, "open_entry"),
+    "contest-judging": Row("verifier", HIDDEN, ("judged_contest",), shows=True),
+    "contest-score": Row("verifier", HIDDEN, ("contest_entry",), shows=True),
+    "contest-prizes": Row("verifier", REFUSED, ("closed_contest",), page=False),
+    "contest-export": Row("verifier", HIDDEN, ("closed_contest",), page=False),
 }
 
 

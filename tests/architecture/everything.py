@@ -29,6 +29,7 @@ from pledges.models import (
     GateDeclaration,
     Pledge,
     QuarterlyReport,
+    Replication,
     ScoreInput,
     ScoreSheet,
 )
@@ -36,6 +37,7 @@ from pledges.models.scoresheet import Stage
 from pledges.services import rollup
 from pledges.services.amendments import save_amendment, start_amendment
 from pledges.services.amendments import version_of as amendment_version
+from pledges.services.contests.judging import close_round
 from pledges.services.evidence import add_evidence
 from pledges.services.exemplary.pictures import PictureEntry, add_pictures, describe_pictures
 from pledges.services.pledges import agree_pledge, propose_pledge
@@ -45,6 +47,7 @@ from pledges.services.reports import CellInput, save_cells, submit_report
 from pledges.services.signing import sign_pledge
 from tests import factories as f
 from tests.personas import World, build_world
+from tests.pledges.contests import contest_steps
 from units.models import Delegation, Membership
 from units.services.numbers import take_number
 
@@ -82,6 +85,8 @@ def build_everything() -> Everything:
     _register(made)
     _models(made)
     _recognition(made)
+    _publicity(made)
+    _contests(made)
     return made
 
 
@@ -291,6 +296,22 @@ def _photo(name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, buffer.getvalue(), content_type="image/png")
 
 
+def _publicity(made: Everything) -> None:
+    """The paper of An's consent; a model that An took over from Bình's public one, two years ago."""
+    consent = made.public_model.consents.get()
+    consent.given_by, consent.capacity = f"Bà {SECRET}", SECRET
+    consent.file = store_bytes(PDF, f"{SECRET}.pdf", kind=KINDS["pdf"], actor=made.editor)
+    consent.save()
+    origin = f.ExemplaryModelFactory(unit=made.other_commune, name="Vườn rau sạch", public=True)
+    child = f.ExemplaryModelFactory(unit=made.commune, name=f"Vườn rau {SECRET}")
+    made.things.update(
+        consent=consent,
+        replication=Replication.objects.create(
+            origin=origin, model=child, adaptations=SECRET, results=SECRET, taken_on=datetime.date(2024, 5, 5)
+        ),
+    )
+
+
 def _recognition(made: Everything) -> None:
     """Of An: a model recognised in 2025 by a decided batch, proposed to the province; another taken into a draft batch."""
     minutes, decision = (
@@ -309,4 +330,19 @@ def _recognition(made: Everything) -> None:
     made.things.update(
         batch=draft, decided_batch=decided, standing_model=standing, proposed_recognition=proposed,
         visit=f.FieldVisitFactory(model=waiting, minutes=minutes, findings=SECRET),
+    )  # fmt: skip
+
+
+def _contests(made: Everything) -> None:
+    """A draft that nobody has seen; one that takes entries; one being judged; one whose first round is closed. An entered each."""
+    draft = contest_steps.drafted(made, title=f"Hội thi {INTERNAL}")
+    opened = contest_steps.announced(made, public_vote=False)
+    made.things["open_entry"] = contest_steps.entered(opened, made.editor, made.commune, SECRET, summary=SECRET)
+    judged, (entry, _) = contest_steps.judging(made, (SECRET, "Bài của Bình"))
+    closed, entries = contest_steps.judging(made, (f"Bài {SECRET}", "Bài của Bình"))
+    contest_steps.all_give(made, entries, [(6, 4), (3, 3)])
+    close_round(closed.rounds.get(number=1), actor=made.verifier)
+    made.things.update(
+        draft_contest=draft, draft_juror=draft.jurors.last(), open_contest=opened, judged_contest=judged,
+        contest_entry=entry, closed_contest=closed,
     )  # fmt: skip
