@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from dvk_portal.core import audit
@@ -57,6 +58,8 @@ def blockers_to_publish(contest: Contest, now: datetime.datetime) -> list[str]:
 def publish_contest(contest: Contest, *, actor: Any, now: datetime.datetime) -> Contest:
     """Open the result to everybody inside and tell the units that entered."""
     locked = lock_contest(contest)
+    if not actor.has_perm("contest.publish", locked):
+        raise PermissionDenied
     if locked.status == Contest.Status.JUDGING and (missing := blockers_to_publish(locked, now)):
         raise DomainError("Chưa thể công bố kết quả.", missing)
     CONTEST.apply(locked, "publish", actor=actor)
