@@ -11,9 +11,12 @@ from awards.demonstration.chance import dice
 from awards.demonstration.clock import moment
 from awards.demonstration.modellives import FIELD_SHARES, Life, Maker, scatter, spread
 from awards.demonstration.modelrows import write_lives
-from awards.demonstration.modelwords import ASK_MORE, ENDS, KEEP, STRENGTHEN
+from awards.demonstration.modelspread import Spread
+from awards.demonstration.modelwords import ASK_MORE, ENDS, KEEP, STRENGTHEN, TWICE
 from awards.demonstration.structure import DISTRICTS_END, Structure
+from campaigns.models import Campaign
 from pledges.models import ExemplaryModel
+from pledges.services.exemplary import resemblance
 from units.models import Unit, User
 
 Day = datetime.date
@@ -27,7 +30,7 @@ RECOGNISED_2024 = {"kept": 352, "new": 444}
 PROPOSED_2024, GRANTED_2024 = {"collective": 36, "individual": 7}, 24
 # Of the 796: ended by the review of 2024, left without a taker on 30/6/2025, ended by the review of 2025.
 LEFT_2024, LEFT_AT_MERGER, LEFT_2025 = 70, 120, 169
-NEW_2026 = 742
+NEW_2026 = 730
 # What became of the new ones of 2026 so far; the rest is registered and waits.
 NOW_2026 = {"recognised": 322, "appraised": 118, "more_information": 24, "not_recognised": 22, "withdrawn": 24}
 KEPT_2026 = {"recognised": 286, "exemplary": 18, "ended": 7, "to_strengthen": 34}
@@ -58,12 +61,14 @@ class Register:
         carried, past = self._past()
         self.kept = self._hand_on(carried)
         self.new = self._new_2026()
-        self.lives = [*past, *self.new]
         self._recognise_2026()
+        self.lives = [*past, *self.new, *self._planted()]
+        self.spread = Spread(self)
 
     def write(self) -> None:
         """All of it, the past still with the districts."""
         write_lives(self.made, self.lives)
+        self.spread.write()
 
     def hand_over(self) -> None:
         """What is still in the register goes to the communes, and from the old committees to the new ones."""
@@ -71,7 +76,9 @@ class Register:
         for life in moved:
             life.row.unit = life.heir
             life.row.set_keys()
-        ExemplaryModel.objects.bulk_update([life.row for life in moved], ["unit", "search_key"], batch_size=200)
+            resemblance.refresh_keys(life.row)
+        fields = ["unit", "search_key", "similarity_key", "place_key"]
+        ExemplaryModel.objects.bulk_update([life.row for life in moved], fields, batch_size=200)
 
     def _lives(self, total: int, weights: dict[Unit, float], year: int) -> list[Life]:
         days = _days(year)
@@ -156,8 +163,8 @@ class Register:
     def _drop(self, life: Life) -> None:
         """Registered in 2024 and not recognised: some failed, some were never ready; all left the register."""
         chance = dice("drop", life.row.code)
-        if chance.random() < 0.4:
-            life.appraise(_first_level(life), Day(2024, 11, 19), passed=False)
+        if chance.random() < 0.5:
+            life.appraise(_first_level(life), Day(2024, 11, 19), passed=chance.random() < 0.25)
         day = Day(2025, chance.choice([1, 2]), chance.randint(6, 26))
         note = "Không đủ điều kiện công nhận năm 2024, đơn vị không đăng ký lại."
         life.end(Status.WITHDRAWN, day, note, self._leader(life, day))
@@ -179,6 +186,23 @@ class Register:
     def _new_2026(self) -> list[Life]:
         units = [*self.made.communes, *self.made.committees]
         return self._lives(NEW_2026, {unit: 0.5 + 1.2 * dice("weight", unit.code).random() for unit in units}, 2026)
+
+    def _planted(self) -> list[Life]:
+        """Pairs that are one thing told twice; every second copy is a draft that still has to be decided upon."""
+        found = []
+        for number, (name, place, again, other_place) in enumerate(TWICE):
+            unit = self.made.communes[9 * number]
+            pair = [self.maker.life(unit, Day(2026, 3, 20), fields={"culture_society": 1}) for _ in range(2)]
+            for life, called, where in zip(pair, (name, again), (place, other_place), strict=True):
+                life.topic, life.row.subject_kind, life.row.kind = pair[0].topic, "collective", "model"
+                life.row.name, life.row.place, life.row.subject = called, where, "Chi hội Phụ nữ"
+                life.row.method, life.row.objective = pair[0].row.method, pair[0].row.objective
+            if number % 2 == 0:
+                draft = pair[1].row
+                draft.status, draft.register_no = Status.DRAFT, ""
+                draft.registered_on = draft.registered_at = draft.registered_by = None
+            found += pair
+        return found
 
     def _recognise_2026(self) -> None:
         everything = self.made.communes[ALL_RECOGNISED]
@@ -239,6 +263,14 @@ class Register:
         for number, life in enumerate(scatter(standing, "province 2026")[:PROPOSED_2026]):
             early = number < GRANTED_2026
             life.recognise("tinh", Day(2026, 5, 19) if early else Day(2026, 11, 16), granted=True if early else None)
+
+
+def link_campaigns(*campaigns: Campaign) -> None:
+    """Models registered in a year belong to the campaign of that year in which their unit took part."""
+    for campaign in campaigns:
+        units = campaign.participations.values("unit")
+        rows = ExemplaryModel.objects.filter(registered_on__year=campaign.starts_on.year, unit__in=units)
+        rows.update(campaign=campaign)
 
 
 GOOD = (Status.RECOGNISED, Status.MAINTAINED, Status.EXEMPLARY)

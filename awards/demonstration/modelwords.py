@@ -229,3 +229,13 @@ ADAPTED = (
     "Điều chỉnh giờ sinh hoạt theo mùa vụ của ấp.", "Ghép với tổ tự quản sẵn có, không lập thêm tổ mới.",
     "Thay hình thức góp tiền bằng góp ngày công.", "Làm thử ở hai tổ trước, sáu tháng sau mở rộng.",
 )  # fmt: skip
+
+# One thing told twice: accents dropped, words reordered, another word for the place. (name, place, name again, place again)
+TWICE = (
+    ("Tuyến đường hoa phụ nữ ấp Bình Hòa", "Ấp Bình Hòa", "Tuyen duong hoa phu nu ap Binh Hoa", "ấp Bình Hoà"),
+    ("Hũ gạo tình thương ấp Phú Lợi", "Ấp Phú Lợi", "Tình thương từ hũ gạo ấp Phú Lợi", "Ấp Phú Lợi"),
+    ("Tiếp bước học sinh nghèo đến trường", "Ấp Tân Thuận", "Học sinh nghèo: tiếp bước đến trường", "Khu dân cư Tân Thuận"),
+    ("Bếp ăn không đồng chợ Vĩnh Thành", "Ấp Vĩnh Thành", "Bep an 0 dong cho Vinh Thanh", "Xóm chợ Vĩnh Thành"),
+    ("Phân loại rác tại nguồn khóm Đông An", "Khóm Đông An", "Tại nguồn phân loại rác, khu phố Đông An", "Khu phố Đông An"),
+    ("Mái ấm tình thương cho hộ neo đơn", "Ấp Mỹ Phước", "Mai am tinh thuong cho ho neo don", "ấp Mỹ Phước"),
+)  # fmt: skip

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from awards.demonstration import campaigns, models, structure
+from awards.demonstration import campaigns, contest, models, modelspread, structure
 from dvk_portal.core import audit
 from pledges.services import rollup
 from units.models import Unit
@@ -31,6 +31,10 @@ class Command(BaseCommand):
             past = campaigns.build_2024(made)
             register.hand_over()
             present = campaigns.build_2026(made, past)
+            models.link_campaigns(past, present)
+            modelspread.name_reported(present, register)
+            modelspread.publish_some(made, register, register.spread)
+            contest.hold_contest(made, present)
             rollup.recalculate(present)
         while audit.seal():
             pass
