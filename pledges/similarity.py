@@ -49,7 +49,8 @@ _LONGEST = max(map(len, _PHRASES))
 _HAMLETS = {"khom": "s", "ap": "^s", "thon": "^", "buon": "^", "ban": "r", "soc": "s", "phum": "", "plei": ""}
 # Words of an address that tell no place: kinds of hamlets and units, "toàn xã", "trên địa bàn".
 _NO_PLACE = {
-    *_HAMLETS, *["kdc", "lang", "xom", "so", "xa", "phuong", "thi", "tran", "dac", "khu", "huyen", "quan", "thanh", "pho", "tinh", "toan", "cac", "tren", "dia", "ban", "tai", "va", "o", "nhieu"],
+    *_HAMLETS, "kdc", "lang", "xom", "so", "xa", "phuong", "thi", "tran", "dac", "khu", "huyen", "quan", "thanh", "pho", "tinh",
+    "toan", "cac", "tren", "dia", "ban", "tai", "va", "o", "nhieu",
 }  # fmt: skip
 
 # Share of models that say a word, before the register has told. Many documents of this size are supposed to exist already.

@@ -384,8 +384,13 @@ class CampaignIndicator(models.Model):
 
     @property
     def is_typed(self) -> bool:
-        """Whether units type it. Figures of the model register are typed until the register supplies them."""
-        return self.indicator.ask or bool(self.indicator.derived.get("models"))
+        """Whether units type it."""
+        return self.indicator.ask
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the portal counts it in the register of models."""
+        return self.indicator.is_counted
 
 
 class Assignment(models.Model):

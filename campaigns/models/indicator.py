@@ -152,5 +152,10 @@ class Indicator(models.Model):
         self.search_key = search_key(f"{self.code} {self.label} {self.name}")[:400]
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the portal counts it in the register of models; nobody types it."""
+        return bool(self.derived.get("models"))
+
+    @property
     def is_numeric(self) -> bool:
         return self.kind in (IndicatorKind.FLOW, IndicatorKind.STOCK, IndicatorKind.RATIO)

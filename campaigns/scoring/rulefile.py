@@ -212,7 +212,10 @@ _SOURCES = {
     "reports": ("reports", "form", "days", "working_days"),
     "models": ("models", "level"),
 }
-_SOURCE_VALUES = {"reports": ("late", "missing", "early"), "models": ("registered", "recognised", "replicated")}
+_SOURCE_VALUES = {
+    "reports": ("late", "missing", "early"),
+    "models": ("registered", "newly_registered", "recognised", "effective", "replicated"),
+}
 
 
 def _source(raw: object, kind: InputKind, path: str, findings: Findings) -> Mapping[str, object] | None:

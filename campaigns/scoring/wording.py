@@ -15,7 +15,9 @@ SOURCE_TARGET = "target"
 REPORT_COUNTS = {"late": "báo cáo gửi muộn", "missing": "báo cáo không gửi", "early": "báo cáo gửi sớm"}
 MODEL_COUNTS = {
     "registered": "mô hình đã đăng ký",
+    "newly_registered": "mô hình đăng ký mới",
     "recognised": "mô hình được công nhận",
+    "effective": "mô hình hoạt động hiệu quả",
     "replicated": "mô hình được nhân rộng",
 }
 LEVELS = {"co_so": "cấp cơ sở", "huyen": "cấp huyện", "tinh": "cấp tỉnh", "trung_uong": "cấp trung ương"}

@@ -4,7 +4,7 @@ Source: ``semantics: checks`` of campaigns/data/indicators.yaml. Pure: everythin
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -39,8 +39,10 @@ def find_surprises(
     found: list[Finding] = []
     for question in questions:
         value = now.get(question.indicator.pk)
-        if value is not None and value.is_reported and question.typed:
-            found += _of_one(question.indicator, value, now, before.get(question.indicator.pk))
+        if value is not None and value.is_reported and question.stored:
+            of_one = _of_one(question.indicator, value, now, before.get(question.indicator.pk))
+            # Nobody at the unit typed a count, so nobody there is asked about it.
+            found += [replace(finding, entry=False) for finding in of_one] if question.counted else of_one
             if medians:
                 found += _against_cluster(question.indicator, value, medians)
     found += _of_balances(questions, now, before)

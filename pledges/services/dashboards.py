@@ -58,7 +58,11 @@ def unit_board(user: Any, now: datetime.datetime) -> UnitBoard:
     reports = list(
         QuarterlyReport.objects.filter(running, status__in=QuarterlyReport.WITH_UNIT)
         .select_related("participation__campaign", "period")
-        .annotate(answered=Count("values", filter=~Q(values__answer=ReportedValue.Answer.NOT_REPORTED)))
+        .annotate(
+            answered=Count(
+                "values", filter=Q(values__indicator__ask=True) & ~Q(values__answer=ReportedValue.Answer.NOT_REPORTED)
+            )
+        )
         .order_by("due_at")
     )
     asked = count_asked(reports)

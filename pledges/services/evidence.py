@@ -12,7 +12,7 @@ from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.files import store_upload
 from pledges.models import Evidence, QuarterlyReport
-from pledges.services.reports import lock_report_row, refuse_finished, typed_questions
+from pledges.services.reports import lock_report_row, refuse_finished, stored_questions
 from pledges.services.reportsheet import is_line_editable
 
 
@@ -33,7 +33,7 @@ def add_evidence(
     """Keep files and/or a citation (số, ký hiệu, ngày, trang) as proof of one figure."""
     locked = _open_line(report, indicator, actor)
     citation = citation.strip()
-    if not any(row.indicator == indicator for row in typed_questions(locked)):
+    if not any(row.indicator == indicator for row in stored_questions(locked)):
         raise DomainError(f"Báo cáo này không hỏi “{indicator.label}”.")
     if not uploads and not citation:
         raise DomainError("Hãy chọn tệp hoặc ghi trích dẫn.")

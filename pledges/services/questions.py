@@ -10,12 +10,19 @@ from campaigns.value_kinds import ValueKind, kind_of
 
 @dataclass(frozen=True)
 class Question:
-    """One line of the form. ``typed`` False: the portal computes it from other lines."""
+    """One line of the form. Where ``typed`` is False the portal computes it from other lines or, ``counted``, counts it in
+    the register of models."""
 
     indicator: Indicator
     typed: bool
     required: bool
     in_pledge: bool
+    counted: bool = False
+
+    @property
+    def stored(self) -> bool:
+        """Whether a sent report keeps a figure of its own, on which verifiers decide."""
+        return self.typed or self.counted
 
     @property
     def kind(self) -> ValueKind:
@@ -37,11 +44,11 @@ def questions_of(
         if indicator.scope != Scope.UNIT or (indicator.valid_to is not None and indicator.valid_to < period.data_to):
             continue
         computed = indicator.kind == IndicatorKind.RATIO or bool(indicator.derived.get("formula"))
-        if not row.is_typed and not computed:
+        if not (row.is_typed or row.is_counted or computed):
             continue
         typed = row.is_typed and kind_of(indicator).is_typed
         demanded = row.required and _is_due(indicator, period, last_of_year)
-        found.append(Question(indicator, typed, typed and demanded, row.in_pledge))
+        found.append(Question(indicator, typed, typed and demanded, row.in_pledge, row.is_counted))
     return found
 
 

@@ -120,8 +120,8 @@ class _Reader:
         )
 
     def one(self, question: Question, value: ReportedValue | None, amount: Decimal | None) -> Figure:
-        """A typed answer in its own words, a computed one (a ratio) as the number."""
-        if not question.typed:
+        """An answer in its own words, a computed one (a ratio) as the number."""
+        if not question.stored:
             return _number(question.indicator, amount)
         return Figure(show(question, value, best=True), amount if question.kind.is_numeric else None)
 

@@ -18,6 +18,7 @@ from dvk_portal.core.notifications import notify
 from dvk_portal.core.working_days import province_calendar
 from pledges.models import QuarterlyReport, ReportedValue
 from pledges.notifications import ReportReady, ReportSubmitted
+from pledges.services.exemplary.reportcounts import write_counts
 from pledges.services.questions import Question, asked_by, periods_by, questions_of
 from pledges.services.recalculation import ask_for_rollup
 from pledges.services.reportsheet import build_sheet, is_line_editable, show
@@ -60,7 +61,7 @@ def save_cells(report: QuarterlyReport, inputs: Sequence[CellInput], *, actor: A
         raise DomainError(
             f"Báo cáo đang ở trạng thái “{locked.get_status_display()}” nên không nhập được nữa. Hãy tải lại trang."
         )
-    questions = {question.indicator.pk: question for question in typed_questions(locked)}
+    questions = {question.indicator.pk: question for question in stored_questions(locked) if question.typed}
     rows = {row.indicator_id: row for row in locked.values.select_related("entered_by")}
     outcomes, changes = [], {}
     for cell in inputs:
@@ -128,10 +129,11 @@ def refuse_finished(campaign: Campaign) -> None:
         )
 
 
-def typed_questions(report: QuarterlyReport) -> list[Question]:
+def stored_questions(report: QuarterlyReport) -> list[Question]:
+    """Lines for which the report holds figures: typed ones, and counts of the register."""
     campaign = report.participation.campaign_id
     asked, periods = asked_by([campaign]), periods_by([campaign])
-    return [row for row in questions_of(report.period, asked.get(campaign, ()), periods[campaign]) if row.typed]
+    return [row for row in questions_of(report.period, asked.get(campaign, ()), periods[campaign]) if row.stored]
 
 
 @transaction.atomic
@@ -171,6 +173,7 @@ def submit_report(report: QuarterlyReport, *, actor: Any, confirmed: bool) -> Qu
     refuse_finished(locked.participation.campaign)
     if locked.is_with_unit:
         refuse_incomplete(locked)
+        write_counts(locked, stored_questions(locked), actor=actor)
     timing: dict[str, Any] = {}
     if locked.first_submitted_at is None:
         now = timezone.now()

@@ -9,6 +9,13 @@ from django.utils import timezone
 from campaigns.models import IndicatorGroup, ReportingPeriod
 from pledges.models import Evidence, Pledge, QuarterlyReport, ReportedValue
 from pledges.services.checks import Finding, best_of, find_surprises
+from pledges.services.exemplary.reportcounts import (
+    counted_in,
+    is_open_to_counting,
+    list_address,
+    live_counts,
+    stand_in,
+)
 from pledges.services.history import Past, Progress, UnitFigures, cluster_medians, past_of
 from pledges.services.questions import Question, asked_by, periods_by, questions_of
 from pledges.services.targets import targets_in_force
@@ -33,6 +40,9 @@ class Line:
     editable: bool = False
     judged_by_me: bool = False
     is_stale: bool = False
+    # Of a line that is counted: what the register holds now, and where it lists it.
+    live: int | None = None
+    register_url: str = ""
 
     @property
     def indicator(self):
@@ -66,7 +76,7 @@ class Line:
     @property
     def shown(self) -> str:
         """What the unit reported, in words; "" when nothing."""
-        if not self.question.typed:
+        if not self.question.stored:
             return self.kind.show(self.indicator, best_like(self.computed))
         return show(self.question, self.value)
 
@@ -86,6 +96,11 @@ class Line:
         if self.value.status == Status.CORRECTED:
             return self.kind.show(self.indicator, best_of(self.value))
         return self.shown
+
+    @property
+    def has_drifted(self) -> bool:
+        """Whether the register has changed since the report was sent."""
+        return self.live is not None and self.value is not None and self.value.amount != self.live
 
     @property
     def typed(self) -> str:
@@ -132,6 +147,11 @@ class Section:
         return [line for line in self.lines if line.question.typed]
 
     @property
+    def stored(self) -> list[Line]:
+        """What a sent report holds figures for: what was typed, and what was counted in the register."""
+        return [line for line in self.lines if line.question.stored]
+
+    @property
     def has_figures(self) -> bool:
         """Whether anything in the group goes into a table."""
         return any(line.kind.control != "text" for line in self.lines)
@@ -151,7 +171,7 @@ class Section:
     @property
     def waiting(self) -> int:
         """Reported figures without a verdict."""
-        return sum(line.is_answered and line.value.status == Status.ENTERED for line in self.typed)
+        return sum(line.is_answered and line.value.status == Status.ENTERED for line in self.stored)
 
     @property
     def has_editable(self) -> bool:
@@ -170,6 +190,10 @@ class Sheet:
     @property
     def typed(self) -> list[Line]:
         return [line for line in self.lines if line.question.typed]
+
+    @property
+    def stored(self) -> list[Line]:
+        return [line for line in self.lines if line.question.stored]
 
     def line(self, indicator_id: int) -> Line | None:
         return next((line for line in self.lines if line.indicator.pk == indicator_id), None)
@@ -207,11 +231,11 @@ class Sheet:
 
     @property
     def waiting(self) -> list[Line]:
-        return [line for line in self.typed if line.is_answered and line.value.status == Status.ENTERED]
+        return [line for line in self.stored if line.is_answered and line.value.status == Status.ENTERED]
 
     @property
     def returned(self) -> list[Line]:
-        return [line for line in self.typed if line.is_returned]
+        return [line for line in self.stored if line.is_returned]
 
 
 def is_line_editable(report: QuarterlyReport, value: ReportedValue | None) -> bool:
@@ -227,6 +251,9 @@ def build_sheet(report: QuarterlyReport, *, groups: Iterable[int] | None = (), w
     asked, periods = asked_by([campaign.pk]), periods_by([campaign.pk])[campaign.pk]
     questions = questions_of(report.period, asked.get(campaign.pk, ()), periods)
     past = past_of([report], whole_campaign=True)[report.pk]
+    counts = live_counts(report, questions)
+    if report.is_with_unit:
+        _count_live(report, questions, past, counts)
     medians: dict[int, Decimal] = {}
     if with_medians:
         place = (report.participation.cluster_id, report.period_id)
@@ -244,8 +271,22 @@ def build_sheet(report: QuarterlyReport, *, groups: Iterable[int] | None = (), w
             pk = line.indicator.pk
             line.findings, line.evidence, line.median = findings.get(pk, []), evidence.get(pk, []), medians.get(pk)
             line.computed, line.progress = computed.get(pk, (None, None))
-            line.judged_by_me = section.judged_by_me and line.question.typed
+            line.judged_by_me = section.judged_by_me and line.question.stored
+            if line.question.counted:
+                line.live = counts[pk]
+                line.register_url = list_address(
+                    counted_in(line.indicator, report.period), report.participation.unit_id
+                )
     return Sheet(report, sections)
+
+
+def _count_live(report: QuarterlyReport, questions: list[Question], past: Past, counts: dict[int, int]) -> None:
+    """Until it is sent, the report shows what the register holds now."""
+    for question in questions:
+        pk = question.indicator.pk
+        if pk in counts and is_open_to_counting(past.now.get(pk)):
+            value = stand_in(report, question.indicator, past.now.get(pk), counts[pk])
+            past.now[pk] = past.campaign[report.period_id, pk] = value
 
 
 def _sections(report: QuarterlyReport, questions: list[Question], past: Past) -> list[Section]:
@@ -256,7 +297,7 @@ def _sections(report: QuarterlyReport, questions: list[Question], past: Past) ->
         line = Line(question, value, past.last.get(pk), past.year_ago.get(pk))
         line.editable = question.typed and is_line_editable(report, value)
         sections.setdefault(group.pk, Section(group)).lines.append(line)
-    return [section for section in sections.values() if section.typed]
+    return [section for section in sections.values() if section.stored]
 
 
 def _computed(
@@ -271,7 +312,7 @@ def _computed(
     found = {}
     for question in questions:
         indicator = question.indicator
-        amount = None if question.typed else figures.amount(indicator, [report.period_id])
+        amount = None if question.stored else figures.amount(indicator, [report.period_id])
         target = targets.get(indicator.pk)
         shown = question.in_pledge and target is not None and target.amount is not None and question.kind.is_numeric
         progress = Progress(target, figures.amount(indicator, so_far)) if shown else None
@@ -300,7 +341,7 @@ def review_reports(reports: Iterable[QuarterlyReport], groups: dict[int, set[int
         questions = questions_of(report.period, asked.get(campaign, ()), periods[campaign])
         place = (report.participation.cluster_id, report.period_id)
         surprises = find_surprises(questions, past[report.pk].now, past[report.pk].last, medians.get(place))
-        of_mine = [row for row in questions if row.typed and (mine is None or row.indicator.group_id in mine)]
+        of_mine = [row for row in questions if row.stored and (mine is None or row.indicator.group_id in mine)]
         values = [past[report.pk].now.get(row.indicator.pk) for row in of_mine]
         found[report.pk] = Review(
             surprises=sum(bool(surprises.get(row.indicator.pk)) for row in of_mine),

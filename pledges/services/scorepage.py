@@ -339,6 +339,8 @@ def _origin(source: Mapping[str, Any] | None) -> str:
     parts = [source["row"], source["column"]] if "row" in source else [source]
     if any("reports" in part for part in parts):
         return "từ sổ theo dõi nộp báo cáo"
+    if any("models" in part for part in parts):
+        return "từ sổ mô hình"
     return "từ báo cáo và giao ước" if any(part.get("of") == "target" for part in parts) else "từ báo cáo"
 
 

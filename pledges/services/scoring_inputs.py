@@ -12,8 +12,9 @@ from campaigns.models import Campaign, Participation
 from campaigns.scoring.entry import Entry, entries, entry_of
 from campaigns.scoring.inputs import NOT_APPLICABLE, BadInput, InputKind
 from campaigns.scoring.types import Scheme
-from pledges.models import Pledge, QuarterlyReport, ScoreInput
+from pledges.models import Pledge, QuarterlyReport, ScoreInput, ScoreSheet
 from pledges.models.scoresheet import Stage
+from pledges.services.exemplary.reportcounts import counted_for, leaf_sources, model_sources, scheme_counts
 from pledges.services.figures import CampaignFigures
 from pledges.services.targets import targets_in_force
 
@@ -21,13 +22,8 @@ Inputs = dict[str, Any]
 
 
 def is_sourced(entry: Entry) -> bool:
-    """Whether the portal gets this input by itself. Counts of the model register are typed until there is a register."""
-    source = entry.source
-    return source is not None and all("models" not in part for part in _leaf_sources(source))
-
-
-def _leaf_sources(source: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [source["row"], source["column"]] if "row" in source else [source]
+    """Whether the portal gets this input by itself: from reports, pledges, or the register of models."""
+    return entry.source is not None
 
 
 class InputGatherer:
@@ -58,6 +54,16 @@ class InputGatherer:
         self.targets = self._targets()
         self.reports = self._reports()
         self.typed = self._typed()
+        self.unit_of = {row.pk: row.unit_id for row in self.participations}
+        self._published = self._published_inputs()
+        self._counts = {} if self._published else scheme_counts(scheme, campaign, self.unit_of.values())
+
+    def _published_inputs(self) -> dict[int, dict[str, Any]]:
+        """Of a finished campaign, the counts with which it was scored: what happens in the register later changes nothing."""
+        if self.campaign.status not in Campaign.FINISHED or not model_sources(self.scheme):
+            return {}
+        rows = ScoreSheet.objects.filter(participation__in=self.units)
+        return dict(rows.values_list("participation_id", "sourced"))
 
     def _targets(self) -> dict[int, dict[str, Any]]:
         """Amounts in force on the day of scoring, annexes included (practice.md W-9)."""
@@ -85,8 +91,14 @@ class InputGatherer:
         """What the engine is given for one unit at one stage, by rule code (leaf code for "n/a")."""
         typed = self.typed[unit]
         if stage == Stage.SELF:
-            own = {code: value for code, value in typed[Stage.SELF].items() if code in self._typed_codes}
-            return self._over(self.sourced(unit, Stage.SELF), own)
+            known = self.sourced(unit, Stage.SELF)
+            # A campaign that was scored before there was a register keeps the counts that its units had typed.
+            own = {
+                code: value
+                for code, value in typed[Stage.SELF].items()
+                if code in self._typed_codes or (self._published and code not in known)
+            }
+            return self._over(known, own)
         found = self._over(self.sourced(unit, Stage.VERIFIED), typed[Stage.VERIFIED])
         return self._over(found, typed[Stage.FINAL]) if stage == Stage.FINAL else found
 
@@ -115,6 +127,10 @@ class InputGatherer:
     def _gather(self, unit: int, stage: str) -> Inputs:
         found: Inputs = {}
         for entry in self._sourced_entries:
+            if self._published and any("models" in part for part in leaf_sources(entry.source)):
+                stored = self._published.get(unit, {}).get(stage, {})
+                found |= {entry.code: stored[entry.code]} if entry.code in stored else {}
+                continue
             value = self._from_source(entry.kind, entry.source, unit, stage)
             if value == NOT_APPLICABLE:
                 single = len(entry.leaf.node.rules) == 1
@@ -136,6 +152,9 @@ class InputGatherer:
             return None if NOT_APPLICABLE in parts else dict(zip(("row", "column"), parts, strict=True))
         if "reports" in source:
             count = self._count_reports(source, unit)
+            return count > 0 if kind == InputKind.FLAG else count
+        if "models" in source:
+            count = self._counts[counted_for(source, self.campaign)][self.unit_of[unit]]
             return count > 0 if kind == InputKind.FLAG else count
         rolled = self._rolled(source["indicator"], unit, stage)
         if rolled is None:

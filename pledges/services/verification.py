@@ -19,7 +19,7 @@ from pledges.notifications import ReportReturned, ReportVerified
 from pledges.services.questions import Question
 from pledges.services.recalculation import ask_for_rollup
 from pledges.services.recorddocuments import end_documents_of
-from pledges.services.reports import lock_report_row, refuse_finished, typed_questions, unit_people
+from pledges.services.reports import lock_report_row, refuse_finished, stored_questions, unit_people
 from pledges.services.reportsheet import build_sheet, review_reports, show
 from pledges.services.timing import end_of
 from pledges.workflows import REPORT
@@ -57,7 +57,7 @@ def _open_for_verdicts(report: QuarterlyReport) -> QuarterlyReport:
 
 
 def _question(report: QuarterlyReport, indicator: Indicator) -> Question:
-    found = next((row for row in typed_questions(report) if row.indicator == indicator), None)
+    found = next((row for row in stored_questions(report) if row.indicator == indicator), None)
     if found is None:
         raise DomainError(f"Báo cáo này không hỏi “{indicator.label}”.")
     return found

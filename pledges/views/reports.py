@@ -52,7 +52,7 @@ class ReportList(FilteredListView):
     empty_text = "Báo cáo của từng kỳ xuất hiện ở đây ngay khi phong trào được phát động."
 
     def get_queryset(self) -> QuerySet:
-        answered = ReportedValue.objects.filter(report=OuterRef("pk")).exclude(answer="").order_by()
+        answered = ReportedValue.objects.filter(report=OuterRef("pk"), indicator__ask=True).exclude(answer="").order_by()
         count = answered.values("report").annotate(found=Count("pk")).values("found")
         return (
             QuarterlyReport.objects.visible_to(self.request.user)

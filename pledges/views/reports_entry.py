@@ -157,7 +157,7 @@ def depending_on(sheet: Sheet, changed: Line) -> list[Line]:
 
 
 def _computed(sheet: Sheet) -> list[Any]:
-    return [line.indicator for line in sheet.lines if not line.question.typed]
+    return [line.indicator for line in sheet.lines if not line.question.stored]
 
 
 class ReportSubmit(ReportPageMixin, PageTitleMixin, DetailView):

@@ -117,7 +117,7 @@ class ReportVerify(ReportPageMixin, PageTitleMixin, DetailView):
             mine=mine,
             others=[section for section in sheet.sections if not section.judged_by_me],
             my_waiting=sum(section.waiting for section in mine),
-            my_flagged=sum(bool(line.findings) for section in mine for line in section.typed),
+            my_flagged=sum(bool(line.findings) for section in mine for line in section.stored),
             is_open=report.status == report.Status.SUBMITTED,
             moves={move.name for move in REPORT.available(report, user)},
             **context,
@@ -284,7 +284,7 @@ class ValueCorrect(ReportForm):
 
     def get_line(self) -> Any:
         line = build_sheet(self.object).line(self.kwargs["indicator"])
-        if line is None or not line.question.typed:
+        if line is None or not line.question.stored:
             raise Http404
         return line
 
