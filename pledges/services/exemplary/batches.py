@@ -18,6 +18,7 @@ from pledges.certificates import next_certificates
 from pledges.models import ExemplaryModel, Recognition, RecognitionBatch, RecognitionLevel
 from pledges.recognition_notifications import tell_recognised, tell_refused, tell_revoked
 from pledges.services.exemplary.candidates import Candidate, candidates, deciding_units, judge, may_decide, waiting
+from pledges.services.exemplary.reportcounts import register_changed
 from pledges.services.exemplary.rights import may_recognise
 from pledges.services.recorddocuments import end_documents_of
 from pledges.workflows import MODEL, RECOGNITION_BATCH
@@ -185,6 +186,7 @@ def decide_batch(
     )  # fmt: skip
     rows = _grant(locked, rows)
     _move_recognised(locked, rows, actor)
+    register_changed({row.model.unit_id for row in rows}, decision_date)
     tell_recognised(locked, rows)
     return locked
 
@@ -287,6 +289,7 @@ def cancel_batch(batch: RecognitionBatch, *, actor: Any, note: str, today: datet
         row.status, row.ended_on, row.end_note = _S.REVOKED, row.ended_on or today, note.strip()
     Recognition.objects.bulk_update(revoked, ["status", "ended_on", "end_note"], batch_size=500)
     _send_back([row.model_id for row in revoked], actor, note)
+    register_changed({row.model.unit_id for row in revoked}, locked.decision_date)
     end_documents_of(locked, actor=actor, reason=note.strip())
     tell_revoked(locked, revoked, note.strip())
     return locked

@@ -18,6 +18,7 @@ from dvk_portal.core.notifications import notify
 from pledges.models import ExemplaryModel, ModelIndicator, ModelReview, Recognition, RecognitionLevel
 from pledges.recognition_notifications import ReviewOwed, people_who_review, tell_ended
 from pledges.services.exemplary.replication import warn_children
+from pledges.services.exemplary.reportcounts import register_changed
 from pledges.workflows import MODEL
 from units import access
 
@@ -100,6 +101,7 @@ def review_model(
         raise DomainError(f"Mô hình này đã được rà soát năm {year}. Hãy tải lại trang để xem.") from error
     _write_achieved(locked, achieved or {})
     _follow(locked, review, actor)
+    register_changed([locked.unit_id], reviewed_on)
     return review
 
 

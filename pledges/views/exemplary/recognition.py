@@ -375,7 +375,7 @@ class Propose(PageTitleMixin, TemplateView):
             )  # fmt: skip
         except DomainError as error:
             messages.error(request, describe(error))
-            return self.render_to_response(self.get_context_data(picked=keys), status=422)
+            return self.render_to_response(self.get_context_data(picked=keys))
         messages.success(request, f"Đã đề nghị {len(rows)} mô hình công nhận {self.level.name.lower()}.")
         return redirect(request.get_full_path())
 
