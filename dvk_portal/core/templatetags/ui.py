@@ -830,6 +830,12 @@ def model_pictures(pictures: Any) -> SafeString:
 
 
 @register.simple_block_tag
+def paper_sheet(content: str) -> SafeString:
+    """What is meant for one sheet of paper: on screen in the width of a page, in print small and close."""
+    return format_html('<article class="paper-sheet stack">{}</article>', content)
+
+
+@register.simple_block_tag
 def picture_line(content: str, picture: Any) -> SafeString:
     """One picture beside what can be said about it."""
     return _render("picture_line", content=content, picture=picture)

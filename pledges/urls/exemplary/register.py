@@ -17,6 +17,7 @@ urlpatterns = [
     path("so-mo-hinh/anh/<int:pk>/go/", register_pictures.PictureRemove.as_view(), name="model-picture-remove"),
     path("so-mo-hinh/<int:pk>/", views.ModelDetail.as_view(), name="model-detail"),
     path("so-mo-hinh/<int:pk>/sua/", register_edit.ModelEdit.as_view(), name="model-edit"),
+    path("so-mo-hinh/<int:pk>/phieu/", views.ModelSheet.as_view(), name="model-sheet"),
     path("so-mo-hinh/<int:pk>/anh/", register_pictures.ModelPictures.as_view(), name="model-pictures"),
     path("so-mo-hinh/<int:pk>/dang-ky/", views.ModelRegister.as_view(), name="model-register"),
     path("so-mo-hinh/<int:pk>/gui-lai/", views.ModelSupplement.as_view(), name="model-supplement"),

@@ -149,14 +149,12 @@ class ModelDetail(ModelPageMixin, DetailView):
             may_edit=may_edit,
             may_illustrate=may_illustrate(model, user),
             missing=register.missing_parts(model) if may_edit else [],
-            texts=[(_label(name), getattr(model, name)) for name in _TEXTS if getattr(model, name)],
-            indicators=list(model.indicators.all()),
-            pictures=list(model.pictures.filter(visit=None).select_related("thumbnail")),
             pledge=self._pledge(),
             path=[] if model.status in ExemplaryModel.OVER else PATH,
             step=STEP.get(Status(model.status), model.status),
             entries=audit.trail(model),
             words=WORDS,
+            **_told(model),
             **context,
         )
 
@@ -170,7 +168,30 @@ class ModelDetail(ModelPageMixin, DetailView):
         ).first()
 
 
+class ModelSheet(ModelPageMixin, DetailView):
+    """The model on one sheet of paper, for a meeting."""
+
+    template_name = "pledges/models/register/sheet.html"
+    context_object_name = "record"
+
+    def get_breadcrumbs(self) -> list[tuple[str, str]]:
+        return [*super().get_breadcrumbs(), (self.object.name, self.object.get_absolute_url())]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        granted = self.object.recognitions.granted().select_related("level", "batch").order_by("year", "level__order")
+        return super().get_context_data(granted=list(granted), **_told(self.object), **context)
+
+
 _TEXTS = ("situation", "objective", "method", "resources", "output")
+
+
+def _told(model: ExemplaryModel) -> dict[str, Any]:
+    """What the model says of itself, beside its facts."""
+    return {
+        "texts": [(_label(name), getattr(model, name)) for name in _TEXTS if getattr(model, name)],
+        "indicators": list(model.indicators.all()),
+        "pictures": list(model.pictures.filter(visit=None)),
+    }
 
 
 def _label(name: str) -> str:
