@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -43,6 +44,8 @@ class Line:
     # Of a line that is counted: what the register holds now, and where it lists it.
     live: int | None = None
     register_url: str = ""
+    # Of a "cách làm hay": what became of it in the register (services/exemplary/fromreport.py).
+    way: Any = None
 
     @property
     def indicator(self):

@@ -12,6 +12,7 @@ from dvk_portal.core import audit
 from dvk_portal.core.views import FilteredListView, PageTitleMixin
 from pledges.forms.reports import ReportFilter
 from pledges.models import QuarterlyReport, ReportedValue
+from pledges.services.exemplary.fromreport import show_ways
 from pledges.services.reportsheet import build_sheet, count_asked
 from pledges.services.verification import groups_judged_by
 from pledges.views.reportpage import ReportPageMixin, whereabouts
@@ -82,8 +83,10 @@ class ReportDetail(ReportPageMixin, PageTitleMixin, DetailView):
         moves = {move.name for move in REPORT.available(report, user)} if running else set()
         entries = audit.trail(report)
         full = "nhat-ky" in self.request.GET
+        sheet = build_sheet(report)
+        show_ways(report, sheet.lines, user)
         return super().get_context_data(
-            sheet=build_sheet(report),
+            sheet=sheet,
             moves=moves,
             may_edit=running and report.is_with_unit and user.has_perm("report.edit", report),
             may_judge=running and report.status == report.Status.SUBMITTED and groups_judged_by(user, report) != set(),

@@ -18,6 +18,7 @@ from dvk_portal.core.working_days import province_calendar
 from pledges.forms.reports import Cell, CellForm, EvidenceForm, SubmitForm
 from pledges.models import Evidence, QuarterlyReport
 from pledges.services.evidence import add_evidence, remove_evidence
+from pledges.services.exemplary.fromreport import show_ways
 from pledges.services.figures import part_codes
 from pledges.services.reports import save_cells, submit_report, tell_leader
 from pledges.services.reportsheet import Line, Section, Sheet, build_sheet
@@ -50,6 +51,7 @@ class ReportEdit(ReportPageMixin, PageTitleMixin, DetailView):
         return self.show(build_sheet(self.object))
 
     def show(self, sheet: Sheet, cells: dict[int, Cell] | None = None, status: int = 200) -> HttpResponse:
+        show_ways(self.object, sheet.lines, self.request.user)
         rows = rows_of(sheet, cells)
         context = self.get_context_data(sheet=sheet, rows=rows, problems=list((cells or {}).values()))
         return self.render_to_response(context, status=status)
@@ -115,6 +117,7 @@ class ReportCell(View):
 
     def get(self, request: HttpRequest, pk: int, indicator: int) -> HttpResponse:
         report, sheet, line = self.get_line()
+        show_ways(report, [line], request.user)
         context = {"report": report, "cell": Cell(line), "section": sheet.section_of(line)}
         return self.answer("components/report_cell.html", context)
 
