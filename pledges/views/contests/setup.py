@@ -141,7 +141,7 @@ class ContestDetail(ContestPageMixin, TemplateView):
             entry_count=contest.entries.filter(status=ContestEntry.Status.ENTERED).count() if manages else None,
             entries=own_entries(contest, user),
             may_enter=takes_entries(contest, self.today) and entering_units(contest, user).exists(),
-            entries_audit=audit.trail(contest)[:50] if manages else None,
+            trail=audit.trail(contest)[:12] if manages else None,
             words={name: move.label for name, move in CONTEST.transitions.items()},
             **self._judging(manages),
             **self._vote(),
