@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-BOX_WIDTH, BOX_HEIGHT = 232, 48
+BOX_WIDTH, BOX_HEIGHT = 264, 48
 _COLUMN, _ROW, _MARGIN = BOX_WIDTH + 64, BOX_HEIGHT + 12, 4
 
 

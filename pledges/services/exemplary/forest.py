@@ -12,7 +12,7 @@ from pledges.services.exemplary.credit import Credit, credits_for
 
 # Of more siblings the drawing shows the first ones and counts the rest; the list below and the files name all.
 MOST_SIBLINGS = 12
-_NAME_SIGNS, _UNIT_SIGNS = 31, 36
+_NAME_SIGNS, _UNIT_SIGNS = 32, 38
 
 
 def visible_replications(user: Any) -> QuerySet[Replication]:

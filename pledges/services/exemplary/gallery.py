@@ -90,6 +90,11 @@ class PublicModel:
         return Truncator(" ".join(self.story.split())).chars(180, truncate="…")
 
     @property
+    def is_long(self) -> bool:
+        """Whether the sheet of paper has room for the first picture only."""
+        return len(self.story) + len(self.results) > 1600
+
+    @property
     def picture(self) -> PublicPicture | None:
         return self.pictures[0] if self.pictures else None
 

@@ -17,7 +17,7 @@ from pledges.redaction import holds_name
 from pledges.services.exemplary.gallery import make_public, with_public_parts
 
 # Longer than that the sheet does not fit on one page of A4.
-MAX_STORY, MAX_RESULTS = 3000, 1200
+MAX_STORY, MAX_RESULTS = 2500, 800
 
 
 @dataclass(frozen=True)

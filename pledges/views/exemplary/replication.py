@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.generic import FormView, TemplateView, View
 
 from dvk_portal.core.sheets import Book, safe
@@ -157,9 +158,18 @@ class GraphMixin(PermissionRequiredMixin):
 
 
 class ReplicationGraph(GraphMixin, PageTitleMixin, TemplateView):
-    template_name = "pledges/models/replication/graph.html"
     page_title = "Nhân rộng mô hình"
     page_subtitle = "Đơn vị nào học từ đơn vị nào: mô hình gốc ở bên trái, nơi học theo ở bên phải."
+
+    def get_template_names(self) -> list[str]:
+        return [f"pledges/models/replication/{'_forest' if self.request.htmx else 'graph'}.html"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        # The same address answers with a page or with its part: caches must not mix them.
+        patch_vary_headers(response, ["HX-Request"])
+        response["Cache-Control"] = "private, no-store"
+        return response
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         chosen = self.get_filter()

@@ -321,6 +321,16 @@ def test_the_files_hold_one_line_per_replication_and_no_formula(province, sign_i
     assert book.content.startswith(b"PK")
 
 
+def test_a_filter_without_a_new_page_swaps_only_the_forest(origin, province, sign_in):
+    link(origin, province.other_commune)
+
+    part = sign_in(province.verifier).get(reverse("replication-graph"), headers={"HX-Request": "true"})
+
+    assert "Tuyến đường hoa" in part.content.decode()
+    assert "<html" not in part.content.decode()
+    assert "HX-Request" in part.headers["Vary"]
+
+
 @pytest.mark.parametrize("count", [1, 40])
 def test_the_graph_costs_the_same_queries(count, origin, province, sign_in, django_assert_max_num_queries):
     for number in range(count):
