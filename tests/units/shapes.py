@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 
@@ -10,7 +11,7 @@ def cell(column: int, row: int, points: int = 40, size: float = 0.12) -> list[li
     """A closed ring around one cell; neighbours share their borders."""
     corners = [(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1), (column, row)]
     ring = []
-    for (x1, y1), (x2, y2) in zip(corners, corners[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(corners):
         for step in range(points // 4):
             x, y = x1 + (x2 - x1) * step / (points / 4), y1 + (y2 - y1) * step / (points / 4)
             wave = 0.06 * math.sin(5 * (x + y))
