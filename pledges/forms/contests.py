@@ -166,6 +166,7 @@ class EntryForm(PortalModelForm):
         self.fields["model"].queryset = models
         self.fields["model"].empty_label = "Bài mới, không có trong sổ"
         self.fields["field"].queryset = Field.objects.on(day)
+        self.fields["field"].empty_label = "Chọn lĩnh vực"
         if not contest.public_vote:
             del self.fields["public_consent"]
 
