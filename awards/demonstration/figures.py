@@ -115,7 +115,7 @@ class UnitFigures:
         if indicator.kind == "yes_no":
             return {"answer": "given", "flag": chance.random() < 0.94}
         number = self.number(indicator.code, quarter) if counted is None else counted
-        if number == 0:
+        if number == 0 and counted is None:
             return {"answer": "nothing", "amount": Decimal(0)}
         return {"answer": "given", "amount": Decimal(number)}
 

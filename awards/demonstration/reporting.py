@@ -35,10 +35,12 @@ def fill_reports(period: ReportingPeriod, made: Structure, quarter: int, *, fini
     asked = [
         row
         for row in CampaignIndicator.objects.filter(campaign=period.campaign).select_related("indicator__group")
-        if row.is_typed
+        if row.is_typed or row.is_counted
     ]
     reports = list(period.reports.select_related("participation__unit"))
     counts = _counts(period, asked, [report.participation.unit_id for report in reports])
+    # What the register counts is written when the report is sent.
+    typed = [row for row in asked if row.indicator.code not in counts]
     values: list[ReportedValue] = []
     open_quarter = quarter == 3 and not finished
     for report in reports:
@@ -48,7 +50,7 @@ def fill_reports(period: ReportingPeriod, made: Structure, quarter: int, *, fini
         if open_quarter:
             if dice("begun", unit.code).random() < 0.3:
                 values += _answers(
-                    report, asked, counts, quarter, editor, share=dice("far", unit.code).uniform(0.2, 0.9)
+                    report, typed, counts, quarter, editor, share=dice("far", unit.code).uniform(0.2, 0.9)
                 )
                 report.last_entry_at, report.last_entry_by = _at(datetime.date(2026, 11, 18), unit.code), editor
             continue
@@ -133,7 +135,9 @@ def _judge(
     if state == "verified":
         report.status, report.verified_at, report.verified_by = "verified", at, verifier
         return
-    for value in dice("back", report.pk).sample([row for row in answers if row.amount], 2):
+    for value in dice("back", report.pk).sample(
+        [row for row in answers if row.amount and "models" not in row.indicator.derived], 2
+    ):
         value.status, value.verified_amount = "returned", None
         value.verdict_note = "Số liệu tăng nhiều so với quý trước, đề nghị kiểm tra và bổ sung minh chứng"
     values: dict[str, Any] = {
