@@ -264,14 +264,32 @@ def _grant(batch: RecognitionBatch, rows: list[Recognition]) -> list[Recognition
 
 
 def _move_recognised(batch: RecognitionBatch, rows: list[Recognition], actor: Any) -> None:
-    again = []
+    new, again = [], []
     for row in rows:
         note = f"{batch.level} năm {batch.year}, quyết định {batch.decision_no}, giấy chứng nhận {row.certificate_no}"
-        if row.model.status == ExemplaryModel.Status.APPRAISED:
-            MODEL.apply(row.model, "recognise", actor=actor, note=note)
-        else:
-            again.append({"subject": row.model, "action": "recognise_again", "actor": actor, "note": note})
-    audit.record_many(again)
+        (new if row.model.status == ExemplaryModel.Status.APPRAISED else again).append((row.model, note))
+    _move_many(new, "recognise", actor)
+    audit.record_many(
+        [{"subject": model, "action": "recognise_again", "actor": actor, "note": note} for model, note in again]
+    )
+
+
+def _move_many(noted: list[tuple[ExemplaryModel, str]], move: str, actor: Any, **changes: Any) -> None:
+    """The move ``move`` of every model with its note, in a few statements: a batch may hold hundreds.
+
+    The models are locked and in a state from which the move goes; the caller has asked for the right.
+    """
+    written = {"status": MODEL.transitions[move].target, **changes}
+    audit.record_many(
+        [
+            {
+                "subject": model, "action": move, "actor": actor, "note": note,
+                "changes": {name: [getattr(model, name), value] for name, value in written.items()},
+            }
+            for model, note in noted
+        ]
+    )  # fmt: skip
+    ExemplaryModel.objects.filter(pk__in=[model.pk for model, _ in noted]).update(**written)
 
 
 # --- cancelling -----------------------------------------------------------------------------------------------------
@@ -299,6 +317,5 @@ def _send_back(keys: list[int], actor: Any, note: str) -> None:
     """Models without another standing recognition are appraised again, and no longer public."""
     models = ExemplaryModel.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     still = set(Recognition.objects.filter(model__in=keys, status=_S.GRANTED).values_list("model_id", flat=True))
-    for model in models:
-        if model.is_standing and model.pk not in still:
-            MODEL.apply(model, "unrecognise", actor=actor, note=note, is_public=False)
+    gone = [(model, note.strip()) for model in models if model.is_standing and model.pk not in still]
+    _move_many(gone, "unrecognise", actor, is_public=False)
