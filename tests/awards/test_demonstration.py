@@ -1,5 +1,6 @@
 """The demonstration province: what a stranger and the checks outside rely on."""
 
+import datetime
 import json
 
 import pytest
@@ -7,8 +8,9 @@ from django.core.management import call_command
 from django.db.models import Count
 
 from campaigns.models import Campaign, Participation
-from pledges.models import QuarterlyReport, ReportedValue, ScoreSheet
+from pledges.models import Contest, ExemplaryModel, QuarterlyReport, Replication, ReportedValue, ScoreSheet
 from pledges.services import rollup
+from pledges.services.exemplary.counts import Counted
 from pledges.services.signing import is_intact
 from units.models import Unit, User
 from units.services.checks import check_units
@@ -21,6 +23,36 @@ def loaded(db, settings, tmp_path, capsys):
     settings.STATE_DIR = tmp_path
     call_command("load_demo")
     return json.loads((tmp_path / "accounts.json").read_text("utf-8"))
+
+
+def check_models(past, present):
+    """The register has the proportions of domain/figures.yaml, and what was reported is what it holds."""
+    year = {"start": datetime.date(2024, 1, 1), "end": datetime.date(2024, 12, 31)}
+    assert Counted("registered", **year).models().count() == 1152
+    assert Counted("newly_registered", **year).models().count() == 718
+    assert Counted("recognised", **year).models().count() == 796
+    assert Counted("recognised", **year, level="tinh").models().count() == 24
+    proposed = Counted("proposed", **year, level="tinh").models()
+    assert dict(proposed.order_by().values_list("subject_kind").annotate(n=Count("pk"))) == {
+        "collective": 36,
+        "individual": 7,
+    }
+    this_year = {"start": datetime.date(2026, 1, 1), "end": datetime.date(2026, 12, 31)}
+    assert 1130 <= Counted("registered", **this_year).models().count() <= 1170
+    collective = ExemplaryModel.objects.filter(subject_kind="collective").count() / ExemplaryModel.objects.count()
+    assert 0.66 < collective < 0.74
+    assert Replication.objects.count() >= 60
+    assert 30 <= ExemplaryModel.objects.public().count() <= 40
+    assert Contest.objects.get().status == "judging"
+
+    # Nothing stands with a unit that ended; what was reported this year is what the register held.
+    ended = {"unit__valid_to__isnull": False, "status__in": ExemplaryModel.STANDING}
+    assert not ExemplaryModel.objects.filter(**ended).exists()
+    sent = QuarterlyReport.objects.filter(participation__campaign=present, status__in=QuarterlyReport.SENT)
+    for period in present.periods.all():
+        rows = ReportedValue.objects.filter(report__in=sent, report__period=period, indicator__code="dv_mh_dangky")
+        told = dict(rows.values_list("report__participation__unit", "amount"))
+        assert told == Counted("registered", period.data_from, period.data_to).by_unit(told)
 
 
 def test_the_province_loads_once_and_everything_in_it_agrees_with_itself(loaded, capsys):
@@ -58,6 +90,8 @@ def test_the_province_loads_once_and_everything_in_it_agrees_with_itself(loaded,
     assert is_intact(type(signed.pledge).objects.with_content().get(pk=signed.pledge.pk))
     assert rollup.compare(past) == []
     assert rollup.compare(present) == []
+
+    check_models(past, present)
 
     # Loading again changes nothing.
     call_command("load_demo")
