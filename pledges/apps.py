@@ -37,8 +37,6 @@ class PledgesConfig(AppConfig):
                 "contest_score_out": "Không tính điểm của giám khảo",
                 "contest_prizes": "Ghi giải",
                 "decide_resemblance": "Kết luận về mô hình giống",
-                "import_models": "Nhập mô hình từ tệp Excel",
-                "edit_from_file": "Sửa theo tệp Excel",
                 "count_models": "Đếm theo sổ mô hình",
                 "enter": "Nhập số liệu",
                 "tell_leader": "Báo lãnh đạo gửi",

@@ -336,6 +336,8 @@ ROWS: dict[str, Row] = {
     "model-ask-more": _post("leader", HIDDEN, "model"),
     "model-withdraw": _post("leader", HIDDEN, "model"),
     "model-similar-typed": _post("editor", SHARED),
+    "model-import": Row("editor", SHARED),
+    "model-import-template": Row("editor", SHARED, page=False),
     "model-from-report": _post("editor", HIDDEN, "report", "words"),
     "model-similar": Row("editor", HIDDEN, ("draft_model",), shows=True),
     "model-story": Row("editor", HIDDEN, ("public_model",)),

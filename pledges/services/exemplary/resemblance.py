@@ -74,12 +74,23 @@ def refresh_keys(model: ExemplaryModel) -> None:
 
 # --- searching ------------------------------------------------------------------------------------------------------
 def find_similar(subject: ExemplaryModel | TypedModel, limit: int = LIMIT) -> list[tuple[int, Likeness]]:
-    """Ids of live models of the whole province that look like ``subject``, the most alike first. Two queries."""
-    keys = subject.keys if isinstance(subject, TypedModel) else (subject.similarity_key, subject.place_key)
-    unit = subject.unit.pk if isinstance(subject, TypedModel) else subject.unit_id
-    rows = [Row(*row) for row in _live(subject.pk).values_list("pk", "similarity_key", "place_key", "unit", "field")]
-    weights = Weights.of(row.similarity_key for row in rows)
-    return closest(Described.of(*keys, unit, subject.field_id), rows, weights)[:limit]
+    """Ids of live models of the whole province that look like ``subject``, the most alike first. One query."""
+    return Register(subject.pk).like(subject, limit)
+
+
+class Register:
+    """The live models of the province as they are compared, read once. ``without``: the draft that looks for its like."""
+
+    def __init__(self, without: int | None = None) -> None:
+        rows = _live(without).values_list("pk", "similarity_key", "place_key", "unit", "field")
+        self.rows = [Row(*row) for row in rows]
+        self.weights = Weights.of(row.similarity_key for row in self.rows)
+
+    def like(self, subject: ExemplaryModel | TypedModel, limit: int = LIMIT) -> list[tuple[int, Likeness]]:
+        keys = subject.keys if isinstance(subject, TypedModel) else (subject.similarity_key, subject.place_key)
+        unit = subject.unit.pk if isinstance(subject, TypedModel) else subject.unit_id
+        found = closest(Described.of(*keys, unit, subject.field_id), self.rows, self.weights)
+        return [row for row in found if row[0] != subject.pk][:limit]
 
 
 def _live(pk: int | None) -> Any:
