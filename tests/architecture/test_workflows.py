@@ -15,8 +15,9 @@ from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import AuditEntry
 from dvk_portal.core.workflow import Workflow
 from pledges import workflows as pledge_workflows
-from pledges.models import Amendment, Pledge, QuarterlyReport, ScoreSheet
+from pledges.models import Amendment, Contest, Pledge, QuarterlyReport, ScoreSheet
 from tests.pledges.annex_steps import in_force
+from tests.pledges.contests.contest_steps import drafted
 
 UNIT = {"editor", "leader"}
 PROVINCE = {"verifier", "other_verifier", "director"}
@@ -38,6 +39,8 @@ ALLOWED = {
     "score.send_self": {"leader"},
     "score.verify": PROVINCE,
     "score.agree": {"director"},
+    "contest.manage": PROVINCE,
+    "contest.publish": {"director"},
 }
 WORKFLOWS = {
     "campaign": (campaign_workflows.CAMPAIGN, lambda world: Campaign.objects.get(pk=world.campaign.pk)),
@@ -50,6 +53,7 @@ WORKFLOWS = {
         lambda world: QuarterlyReport.objects.get(participation__unit=world.commune, period__number=1),
     ),
     "sheet": (pledge_workflows.SHEET, lambda world: ScoreSheet.objects.get(participation__unit=world.commune)),
+    "contest": (pledge_workflows.CONTEST, lambda world: Contest.objects.first() or drafted(world)),
 }
 
 
