@@ -7,7 +7,7 @@ from itertools import chain
 
 import django
 
-GROUPS = ("pages", "work", "documents", "wave")
+GROUPS = ("pages", "work", "documents", "wave", "growth")
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
     from django.core.management import call_command  # noqa: PLC0415  only after setup
     from django.db import connection  # noqa: PLC0415
 
-    from benchmarks import documents, harness, pages, wave, work  # noqa: PLC0415
+    from benchmarks import documents, growth, harness, pages, wave, work  # noqa: PLC0415
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
@@ -31,6 +31,7 @@ def main() -> int:
         "work": work.measure(options.n),
         "documents": documents.measure(options.n),
         "wave": wave.measure(pages.floor),
+        "growth": growth.measure(max(3, options.n // 4)),
     }
     results, missing = [], []
     for outcome in chain.from_iterable(groups[name] for name in options.only):
