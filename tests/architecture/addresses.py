@@ -43,7 +43,7 @@ PUBLIC = {
     "healthz", "readyz", "favicon", "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code",
-    "mfa_authenticate", "mfa_trust",
+    "mfa_authenticate",
     # what a document is, for whoever holds it (tests/core/test_lookup.py looks for what could leak)
     "lookup", "lookup-form",
     # the public gallery of models (tests/pledges/models/test_gallery.py looks for what could leak)
