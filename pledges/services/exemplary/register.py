@@ -19,8 +19,9 @@ from dvk_portal.core.notifications import notify
 from dvk_portal.core.numbers import format_number
 from dvk_portal.core.workflow import Transition
 from pledges.model_notifications import ModelNeedsMore, ModelRegistered
-from pledges.models import ExemplaryModel, ModelIndicator, Recognition, ReportedValue, Tag
+from pledges.models import ExemplaryModel, ModelIndicator, Recognition, Replication, ReportedValue, Tag
 from pledges.services.exemplary import publishing, replication, resemblance
+from pledges.services.exemplary.reportcounts import register_changed
 from pledges.services.exemplary.rights import appraisal_permission, may_appraise
 from pledges.services.proposals import clean_text
 from pledges.workflows import MODEL
@@ -333,7 +334,13 @@ def register_model(model: ExemplaryModel, *, actor: Any, day: Day) -> ExemplaryM
             raise DomainError(f"{unit} không hoạt động vào ngày {day:%d/%m/%Y} nên không đăng ký được mô hình.")
         _require_complete(locked, "Chưa đăng ký được mô hình.")
         changes = {"register_no": _next_number(unit, day.year), "registered_on": day}
-    return _enter(locked, "register", actor, **changes)
+    entered = _enter(locked, "register", actor, **changes)
+    # A model learned from another counts as a replication of that one from now on.
+    origins = Replication.objects.filter(model=entered).values_list("origin__unit", "taken_on")
+    for origin_unit, taken_on in origins:
+        register_changed([origin_unit], taken_on)
+    register_changed([entered.unit_id], day)
+    return entered
 
 
 @transaction.atomic
@@ -399,6 +406,7 @@ def withdraw_model(model: ExemplaryModel, *, actor: Any, note: str, day: Day) ->
     MODEL.apply(locked, "withdraw", actor=actor, note=note, ended_on=day, end_note=note.strip(), is_public=False)
     if was_registered:
         replication.warn_children(locked)
+        register_changed([locked.unit_id], day)
     return locked
 
 
