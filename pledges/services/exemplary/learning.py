@@ -11,10 +11,9 @@ from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.notifications import notify
 from pledges.models import ExemplaryModel, RecognitionLevel, Replication, Resemblance
-from pledges.redaction import without_name
 from pledges.replication_notifications import ReplicationToJudge, ReplicationYearPassed
 from pledges.services.exemplary import register
-from pledges.services.exemplary.gallery import anonymous_word, with_public_parts
+from pledges.services.exemplary.gallery import make_public, with_public_parts
 from pledges.services.exemplary.register import IndicatorEntry, appraisers
 from pledges.services.exemplary.replication import may_judge, may_record_results, year_after
 from pledges.services.proposals import clean_text
@@ -49,7 +48,7 @@ def learning_units(user: Any, origin: ExemplaryModel) -> list[Unit]:
 def replicate_model(
     origin: ExemplaryModel, *, unit: Unit, actor: Any, adaptations: str, taken_on: Day, today: Day
 ) -> Replication:
-    """A draft of ``unit`` with name, objective and way of working of ``origin``. Pictures and consents belong to the origin."""
+    """A draft of ``unit`` that begins with what ``actor`` may read of ``origin``. Pictures and consents belong to the origin."""
     if not actor.has_perm("model.edit", ExemplaryModel(unit=unit)):
         raise PermissionDenied
     found = find_origin(origin.pk, actor)
@@ -64,7 +63,7 @@ def replicate_model(
     if taken_on > today:
         raise DomainError("Ngày bắt đầu học theo không thể sau hôm nay.")
     child = register.start_model(
-        unit, actor=actor, values=_copied(found, actor, today), tags=_tags(found, today), indicators=_asked(found)
+        unit, actor=actor, values=_copied(found, actor, today), tags=_tags(found, today), indicators=_asked(found, actor)
     )
     row = Replication.objects.create(origin=found, model=child, adaptations=text, taken_on=taken_on, created_by=actor)
     # That it is like its origin is the point: nobody needs to decide it again when the child is registered.
@@ -96,13 +95,13 @@ def _refuse_own(origin: ExemplaryModel, unit: Unit) -> None:
 
 
 def _copied(origin: ExemplaryModel, actor: Any, today: Day) -> dict[str, Any]:
-    """What the draft begins with. Who sees the origin only in the gallery gets no name that was not agreed to."""
-    consent = next(iter(origin.standing_consents), None)
-    named = actor.has_perm("model.view", origin) or (consent is not None and consent.covers_subject)
-    texts = {name: getattr(origin, name) for name in ("name", "objective", "method", "resources", "beneficiaries")}
-    if not named:
-        word = anonymous_word(origin)
-        texts = {name: without_name(text, origin.subject, word) for name, text in texts.items()}
+    """What the draft begins with: as much as ``actor`` may read. Of an origin that he knows from the gallery alone this is
+    its story, with no name that was not agreed to; the texts of the register are its unit's own."""
+    if _reads_register(origin, actor):
+        texts = {name: getattr(origin, name) for name in ("name", "objective", "method", "resources", "beneficiaries")}
+    else:
+        shown = make_public(origin)
+        texts = {"name": shown.name, "method": shown.story}
     lowest = RecognitionLevel.objects.on(today).order_by("order").first()
     return {
         **texts,
@@ -113,13 +112,18 @@ def _copied(origin: ExemplaryModel, actor: Any, today: Day) -> dict[str, Any]:
     }
 
 
+def _reads_register(origin: ExemplaryModel, actor: Any) -> bool:
+    return actor.has_perm("model.view", origin)
+
+
 def _tags(origin: ExemplaryModel, today: Day) -> Sequence[Any]:
     return list(origin.tags.on(today))
 
 
-def _asked(origin: ExemplaryModel) -> list[IndicatorEntry]:
-    """The same is measured; the figures are the new unit's own."""
-    return [IndicatorEntry(row.name, row.measure) for row in origin.public_indicators]
+def _asked(origin: ExemplaryModel, actor: Any) -> list[IndicatorEntry]:
+    """The same is measured, as far as ``actor`` may read it; the figures are the new unit's own."""
+    rows = origin.public_indicators if _reads_register(origin, actor) else make_public(origin).indicators
+    return [IndicatorEntry(row.name, row.measure) for row in rows]
 
 
 # --- what came of it ------------------------------------------------------------------------------------------------

@@ -66,7 +66,8 @@ def rates(user: Any, year: int) -> Rates:
     years = [year - back for back in range(YEARS_SHOWN)]
     reach = access.reach_ids(user, "recognition.view")
     units = Unit.objects.all() if reach is None else Unit.objects.filter(pk__in=reach)
-    names = dict(units.order_by("sort_key", "pk").values_list("pk", "name"))
+    rows = list(units.order_by("sort_key", "pk").values_list("pk", "name", "valid_from"))
+    names = {pk: name for pk, name, _ in rows}
     shares = {pk: Share(name) for pk, name in names.items()}
     for one in years:
         start, end = datetime.date(one, 1, 1), datetime.date(one, 12, 31)
@@ -75,6 +76,11 @@ def rates(user: Any, year: int) -> Rates:
         for pk, share in shares.items():
             share.figures[one] = (registered[pk], recognised[pk])
     total = _sum("Tất cả đơn vị", shares.values())
+    # What a merged unit took over tells nothing of how it chose in years in which it did not exist.
+    for pk, _, since in rows:
+        for one in years:
+            if since > datetime.date(one, 12, 31):
+                shares[pk].figures[one] = (0, 0)
     filled = {pk: share for pk, share in shares.items() if any(sum(pair) for pair in share.figures.values())}
     return Rates(years, total, _clusters(user, year, filled), list(filled.values()))
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from pledges.models import ExemplaryModel, RecognitionLevel
 from units import access
@@ -11,12 +11,16 @@ Status = ExemplaryModel.Status
 
 
 def to_appraise(user: Any) -> QuerySet[ExemplaryModel]:
-    """Registered models that ``user`` may visit and appraise at the level they aim at."""
-    own = Q(target_level__decided_by=RecognitionLevel.DecidedBy.OWN)
+    """Registered models that ``user`` may visit and appraise: at a level that asks for nothing below, up to the one they aim
+    at (services/exemplary/appraisals.py ``fits``). One that aims at the province waits for its own unit first."""
+    own = Q(decided_by=RecognitionLevel.DecidedBy.OWN)
+    first = RecognitionLevel.objects.current().filter(lower_required=False)
     found = Q(pk__in=[])
-    for permission, level in (("model.appraise_own", own), ("model.appraise", ~own)):
+    for permission, deciding in (("model.appraise_own", own), ("model.appraise", ~own)):
+        lowest = first.filter(deciding).order_by("order").values("order")[:1]
         ids = access.reach_ids(user, permission)
-        found |= level if ids is None else level & Q(unit__in=ids)
+        fitting = Q(target_level__order__gte=Subquery(lowest))
+        found |= fitting if ids is None else fitting & Q(unit__in=ids)
     return ExemplaryModel.objects.filter(found, status=Status.REGISTERED)
 
 

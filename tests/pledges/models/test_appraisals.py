@@ -168,7 +168,8 @@ def test_a_refused_appraisal_keeps_what_was_typed(model, world, sign_in):
 
     page = sign_in(world.leader).post(url, {**typed, f"passed_{items[0].pk}": "no"}).content.decode()
 
-    assert "Đã xem tận nơi" in page and "Cần xem lại" in page
+    assert "Đã xem tận nơi" in page
+    assert "Cần xem lại" in page
     assert "Hãy chọn đạt hoặc không đạt." in page
     assert not Appraisal.objects.exists()
 
@@ -185,7 +186,9 @@ def test_the_whole_form_leads_to_an_appraised_model(model, world, sign_in):
     )
 
     page = client.get(response["Location"]).content.decode()
-    assert "Đã thẩm định" in page and "Khảo sát ngày 05/10/2026" in page and "12-BB" in page
+    assert "Đã thẩm định" in page
+    assert "Khảo sát ngày 05/10/2026" in page
+    assert "12-BB" in page
 
 
 def test_another_unit_finds_neither_form(model, world, sign_in):

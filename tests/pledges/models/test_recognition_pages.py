@@ -29,12 +29,15 @@ def test_a_leader_goes_from_an_empty_batch_to_certificates(world, sign_in):
     batch = RecognitionBatch.objects.get()
     assert made["Location"] == batch.get_absolute_url()
     waiting = text(client.get(batch.get_absolute_url()))
-    assert "Đường hoa" in waiting and "Ghi quyết định" not in waiting.split("</header>")[-1].split("Bước sau")[0]
+    assert "Đường hoa" in waiting
+    assert "Ghi quyết định" not in waiting.split("</header>")[-1].split("Bước sau")[0]
 
     client.post(reverse("recognition-batch-take", args=[batch.pk]), {"ids": [first.pk, second.pk]})
     url = reverse("recognition-batch-decide", args=[batch.pk])
     asked = text(client.get(url))
-    assert "Công nhận 2 mô hình" in asked and "02/GCN" in asked and "không hoàn tác được" in asked
+    assert "Công nhận 2 mô hình" in asked
+    assert "02/GCN" in asked
+    assert "không hoàn tác được" in asked
     seen = re.search(r'name="seen" value="(\w+)"', asked).group(1)
     data = {"decision_no": "12-QĐ/ĐU", "decision_date": "20/11/2026", "certificate_suffix": "/GCN", "seen": seen}
     assert "Hãy đánh dấu sau khi đã đối chiếu" in text(client.post(url, data))
@@ -43,7 +46,9 @@ def test_a_leader_goes_from_an_empty_batch_to_certificates(world, sign_in):
     rows = Recognition.objects.order_by("certificate_no").values_list("certificate_no", "name")
     assert list(rows) == [("01/GCN", "An ninh xóm"), ("02/GCN", "Đường hoa")]
     page = text(client.get(batch.get_absolute_url()))
-    assert "12-QĐ/ĐU" in page and "01/GCN" in page and "Danh sách kèm quyết định" in page
+    assert "12-QĐ/ĐU" in page
+    assert "01/GCN" in page
+    assert "Danh sách kèm quyết định" in page
 
 
 def test_a_list_that_changed_meanwhile_is_not_decided_unseen(world, sign_in):
@@ -83,18 +88,20 @@ def test_a_leader_proposes_several_and_takes_one_back(world, sign_in):
     row = Recognition.objects.get(status="proposed")
 
     page = text(client.get(models[0].get_absolute_url()))
-    assert "Rút đề nghị" in page and "Cấp tỉnh" in page
+    assert "Rút đề nghị" in page
+    assert "Cấp tỉnh" in page
     client.post(reverse("recognition-withdraw", args=[row.pk]))
     assert not Recognition.objects.filter(status="proposed").exists()
 
 
 def test_the_units_pages_hold_nothing_of_another_unit(world, sign_in):
-    model, batch = recognised(world, name="Riêng của An")
+    _model, batch = recognised(world, name="Riêng của An")
     client = sign_in(world.other_leader)
 
     for name in ("recognition-list", "recognition-rates", "recognition-propose", "review-list"):
         page = text(client.get(reverse(name)))
-        assert "Riêng của An" not in page and "Xã An Hòa" not in page
+        assert "Riêng của An" not in page
+        assert "Xã An Hòa" not in page
     assert client.get(batch.get_absolute_url()).status_code == 404
     assert sign_in(world.stranger).get(reverse("recognition-list")).status_code == 404
 

@@ -364,9 +364,14 @@ def test_the_unit_finds_its_drafts_and_what_it_is_asked_for(world):
 
 def test_who_appraises_finds_what_waits_for_him_and_its_list(world, sign_in):
     f.ExemplaryModelFactory.create_batch(2, unit=world.commune)
-    f.ExemplaryModelFactory(unit=world.commune, name="Lên tỉnh", target_level=f.standard_level("tinh"))
+    province = f.standard_level("tinh")
+    f.ExemplaryModelFactory(unit=world.commune, name="Lên tỉnh", target_level=province)
 
-    assert [task.title for task in appraisal_tasks(world.leader)] == ["2 mô hình chờ thẩm định"]
+    assert [task.title for task in appraisal_tasks(world.leader)] == ["3 mô hình chờ thẩm định"]
+    # The province sees it only after its own unit recognised it, unless the level asks for nothing below.
+    assert appraisal_tasks(world.verifier) == []
+    province.lower_required = False
+    province.save()
     assert [task.title for task in appraisal_tasks(world.verifier)] == ["1 mô hình chờ thẩm định"]
     for who in ("editor", "viewer", "other_leader", "admin", "stranger"):
         assert appraisal_tasks(getattr(world, who)) == [], who

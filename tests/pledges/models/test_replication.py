@@ -58,7 +58,7 @@ def test_the_draft_carries_the_way_of_working_and_nothing_that_belongs_to_the_or
     child = row.model
 
     assert (child.status, child.unit, child.name) == ("draft", province.other_commune, "Tuyến đường hoa")
-    assert (child.objective, child.method) == (origin.objective, origin.method)
+    assert child.method == "Hoa nở."
     assert (child.field, child.kind, list(child.tags.all())) == (origin.field, origin.kind, list(origin.tags.all()))
     assert [(one.name, one.measure, one.baseline, one.achieved) for one in child.indicators.all()] == [
         ("Đường hoa", "km", None, None)
@@ -66,6 +66,27 @@ def test_the_draft_carries_the_way_of_working_and_nothing_that_belongs_to_the_or
     assert (child.place, child.subject, child.story, child.situation, child.is_public) == ("", "", "", "", False)
     assert child.pictures.count() == child.consents.count() == 0
     assert child.target_level.code == "co_so"
+
+
+def test_who_knows_the_origin_from_the_gallery_alone_gets_no_text_of_the_register(origin, province):
+    secret = "Chỉ chi bộ biết."
+    ExemplaryModel.objects.filter(pk=origin.pk).update(
+        objective=secret, method=secret, resources=secret, beneficiaries=secret, output=secret, leading_force=secret
+    )
+    ModelIndicator.objects.create(model=origin, name=secret, measure="km")
+
+    child = learn(origin, province.other_editor, province.other_commune).model
+
+    assert secret not in str(ExemplaryModel.objects.filter(pk=child.pk).values().get())
+    assert secret not in str(list(child.indicators.values()))
+
+
+def test_who_reads_the_origin_in_the_register_takes_its_texts_over(origin, province):
+    both = f.MembershipFactory(user=province.editor, unit=province.other_commune, role="editor").user
+
+    child = learn(origin, both, province.other_commune).model
+
+    assert (child.objective, child.method) == (origin.objective, origin.method)
 
 
 def test_the_likeness_to_its_origin_is_decided_already(origin, province):
@@ -79,7 +100,7 @@ def test_the_likeness_to_its_origin_is_decided_already(origin, province):
 
 def test_whom_the_public_may_not_know_the_learner_is_not_told(origin, province):
     ExemplaryModel.objects.filter(pk=origin.pk).update(
-        subject_kind="individual", subject="Bà Lê Thị Mận", method="Bà Lê Thị Mận đi từng nhà. Bà Mận kiên trì."
+        subject_kind="individual", subject="Bà Lê Thị Mận", story="Bà Lê Thị Mận đi từng nhà. Bà Mận kiên trì."
     )
     origin.consents.update(covers_subject=False)
 

@@ -175,7 +175,7 @@ def test_keys_hold_no_more_than_their_columns():
 
 # --- laws -------------------------------------------------------------------------------------------------------------
 WORDS = st.sampled_from(
-    " ".join(ORDINARY).split() + ["ấp", "Bình", "Hòa", "3", "TDP", "CLB", "khéo", "lò", "đốt", "rác"]
+    [*" ".join(ORDINARY).split(), "ấp", "Bình", "Hòa", "3", "TDP", "CLB", "khéo", "lò", "đốt", "rác"]
 )
 TEXTS = st.lists(WORDS, max_size=12).map(" ".join)
 SIDES = st.tuples(
