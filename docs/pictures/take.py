@@ -104,6 +104,11 @@ def totals(page: Page) -> None:
     page.goto(running(page).replace("dot-thi-dua", "tong-hop"))
 
 
+def public_model(page: Page) -> None:
+    page.goto("/mo-hinh/")
+    follow(page, ".gallery-card a")
+
+
 def people(page: Page) -> None:
     page.goto("/don-vi/?q=binh+duc")
     follow(page, "main table tbody a")
@@ -134,6 +139,12 @@ PICTURES: dict[str, tuple[str, dict[str, int], Callable[[Page], None]]] = {
     "scoresheet": ("truongban", DESK, scoresheet),
     "ranking": ("truongban", DESK, ranking),
     "totals": ("xem.btv", DESK, totals),
+    "model-register": ("truongban", DESK, open_path("/so-mo-hinh/")),
+    "model-analysis": ("truongban", DESK, open_path("/phan-tich-mo-hinh/")),
+    "recognition-rates": ("truongban", DESK, open_path("/cong-nhan-mo-hinh/")),
+    "replication": ("truongban", DESK, open_path("/nhan-rong-mo-hinh/")),
+    "gallery": ("", DESK, open_path("/mo-hinh/")),
+    "gallery-phone": ("", PHONE, public_model),
 }
 
 
