@@ -24,7 +24,7 @@ class DecisionForm(PortalForm):
     )
 
     def __init__(self, *args: Any, similar: Similar, **kwargs: Any) -> None:
-        row = similar.decided
+        row = similar.said
         initial = {"decision": row.decision, "note": row.note} if row else {}
         super().__init__(*args, prefix=f"m{similar.model.pk}", initial=initial, **kwargs)
         self.similar = similar

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
@@ -27,7 +28,6 @@ LIMIT = 10
 _OBJECTIVE = 300  # characters of the objective that are compared together with the way of working
 _NEXT = {
     Decision.CONTINUED: "Nếu là cùng một mô hình làm tiếp, chỉ giữ một mô hình trong sổ: bỏ bản nháp này hoặc rút mô hình cũ.",
-    Decision.LEARNED: "Hãy ghi nhận là nhân rộng để mô hình gốc được ghi công.",
 }
 
 
@@ -43,6 +43,12 @@ class Similar:
     @property
     def why(self) -> str:
         return ", ".join(self.likeness.reasons)
+
+    @property
+    def said(self) -> Resemblance | None:
+        """The decision with its reason, where the person may read it: made at his own draft, or at a model that he reads."""
+        own = self.decided is not None and self.decided.other_id == self.model.pk
+        return self.decided if own or self.readable else None
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,10 @@ def may_decide(model: ExemplaryModel, user: Any) -> bool:
 def decide_resemblance(
     model: ExemplaryModel, other: ExemplaryModel, *, decision: str, note: str, actor: Any
 ) -> Resemblance:
-    """Say why ``model`` is registered although ``other`` looks like it. Until the registration it may be said anew."""
+    """Say why ``model`` is registered although ``other`` looks like it. Until the registration it may be said anew.
+
+    One that was learned from a recognised model of another unit is recorded as its replication, so that it has the credit.
+    """
     if not actor.has_perm("model.edit", model):
         raise PermissionDenied
     locked = ExemplaryModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
@@ -164,10 +173,35 @@ def decide_resemblance(
             "decided_by": actor,
         },
     )
+    _credit(locked, other, row)
     audit.record(
         locked, "decide_resemblance", actor=actor, changes={other.name: ["", row.get_decision_display()]}, note=note
     )
     return row
+
+
+def _credit(model: ExemplaryModel, other: ExemplaryModel, row: Resemblance) -> None:
+    """Keep the replication in step with the decision. A model learns from one origin, never from its own unit or offspring."""
+    if row.decision != Decision.LEARNED:
+        Replication.objects.filter(model=model, origin=other).delete()
+        return
+    may = other.unit_id != model.unit_id and other.is_standing and not _descends(other, model)
+    if may and not Replication.objects.filter(model=model).exists():
+        Replication.objects.create(
+            origin=other, model=model, adaptations=row.note, taken_on=timezone.localdate(), created_by=row.decided_by
+        )
+
+
+def _descends(model: ExemplaryModel, ancestor: ExemplaryModel) -> bool:
+    """Whether ``model`` was learned from ``ancestor``, directly or over others."""
+    seen: set[int] = set()
+    above: int | None = model.pk
+    while above is not None and above not in seen:
+        if above == ancestor.pk:
+            return True
+        seen.add(above)
+        above = Replication.objects.filter(model=above).values_list("origin", flat=True).first()
+    return False
 
 
 # --- the page of a model --------------------------------------------------------------------------------------------

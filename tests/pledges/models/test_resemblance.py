@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dvk_portal.core.exceptions import DomainError
-from pledges.models import ExemplaryModel, Resemblance
+from pledges.models import ExemplaryModel, Replication, Resemblance
 from pledges.services.exemplary.resemblance import (
     decide_resemblance,
     find_similar,
@@ -110,10 +110,46 @@ def test_the_page_asks_for_a_decision_and_keeps_it(world, draft, older, sign_in)
 
     assert refused.status_code == 422
     assert Resemblance.objects.get().decision == "learned"
-    assert (
-        "Ghi nhận học theo mô hình này" in client.get(url).content.decode()
-        or "nhân rộng" in client.get(url).content.decode()
+    assert "Học cách làm" in client.get(url).content.decode()
+
+
+def test_what_was_learned_is_credited_to_its_origin_until_the_decision_is_another(world, draft):
+    origin = named("Tuyến đường hoa", f"ấp Bình Hòa, {world.commune.name}", unit=world.other_commune, recognised=True)
+
+    decide_resemblance(draft, origin, decision="learned", note="Xem ở hội nghị", actor=world.editor)
+    credit = Replication.objects.get(model=draft)
+    assert (credit.origin, credit.adaptations, credit.created_by) == (origin, "Xem ở hội nghị", world.editor)
+
+    decide_resemblance(draft, origin, decision="different", note="Nhầm", actor=world.editor)
+    assert not Replication.objects.exists()
+
+
+@pytest.mark.parametrize("how", ["own unit", "not recognised", "learned from it before"])
+def test_nothing_is_credited_that_is_no_replication(world, draft, how):
+    traits = {"own unit": {"unit": world.commune, "recognised": True}, "not recognised": {"unit": world.other_commune}}
+    place = f"ấp Bình Hòa, {world.commune.name}"
+    origin = named("Tuyến đường hoa", place, **traits.get(how, {"unit": world.other_commune, "recognised": True}))
+    if how == "learned from it before":
+        middle = named("Việc khác hẳn", "ấp Xa", method="Cách khác.", unit=world.third_commune, recognised=True)
+        Replication.objects.create(origin=draft, model=middle, adaptations="x", taken_on=timezone.localdate())
+        Replication.objects.create(origin=middle, model=origin, adaptations="x", taken_on=timezone.localdate())
+
+    decide_resemblance(draft, origin, decision="learned", note="Học", actor=world.editor)
+
+    assert not Replication.objects.filter(model=draft).exists()
+
+
+def test_what_another_unit_decided_about_its_own_is_not_told(world, draft, sign_in):
+    far = named("Tuyến đường hoa", f"ấp Bình Hòa, {world.commune.name}", unit=world.other_commune)
+    Resemblance.objects.create(
+        model=far, other=draft, score=90, why="x", decision="different", note="Ghi chú của Bình", decided_by=world.other_editor
     )
+
+    page = sign_in(world.editor).get(reverse("model-similar", args=[draft.pk])).content.decode()
+
+    assert far.name in page
+    assert "Ghi chú của Bình" not in page
+    assert world.other_editor.full_name not in page
 
 
 def test_while_it_is_typed_what_looks_alike_is_shown(world, older, sign_in):
