@@ -25,7 +25,7 @@ IN_2026 = (12, 5, 4, 3, 3, 2, 2, 1, 1, 1)
 CHAINED, FROM_ENDED = (2, 2, 1), (3,)
 PUBLIC, PICTURED = 34, 10
 FROM_REPORTS = 8
-SHOWN_SINCE = Day(2026, 11, 5)
+EARLIER, SHOWN_SINCE = Day(2026, 11, 2), Day(2026, 11, 5)
 OPEN = ("registered", "appraised", "recognised")
 
 
@@ -115,9 +115,11 @@ def publish_some(made: Structure, register: Any, spread: Spread) -> None:
     chosen = [lives[key] for key in [*every, *(key for key in lives if key not in every)]]
     shown = [life for life in chosen if life.row.status in ExemplaryModel.SHOWN and life.row.kind == "model"][:PUBLIC]
     office = User.objects.get(pk=made.person(made.ban, "director").pk)
-    with told_on(SHOWN_SINCE):
-        for number, life in enumerate(shown):
-            _publish(made, life, office, pictured=number < PICTURED)
+    # Those with a picture last: the newest come first in the gallery.
+    for lives_of_day, day, pictured in ((shown[PICTURED:], EARLIER, False), (shown[:PICTURED], SHOWN_SINCE, True)):
+        with told_on(day):
+            for life in lives_of_day:
+                _publish(made, life, office, pictured=pictured)
 
 
 def _publish(made: Structure, life: Life, office: User, *, pictured: bool) -> None:
