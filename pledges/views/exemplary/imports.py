@@ -46,12 +46,8 @@ class ModelImport(PermissionRequiredMixin, PageTitleMixin, FormView):
             plan = plan_import(rows, actor=user, day=today, register=register)
         except DomainError as error:
             form.add_domain_error(error)
-        status = 422 if form.errors else 200
         context = self.get_context_data(form=form, plan=plan, carried=form.carried, register=register)
-        return self.render_to_response(context, status=status)
-
-    def form_invalid(self, form: ImportForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        return self.render_to_response(context)
 
 
 def _told(plan: ImportPlan, register: bool) -> str:
