@@ -15,7 +15,8 @@ from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.models import AuditEntry
 from dvk_portal.core.workflow import Workflow
 from pledges import workflows as pledge_workflows
-from pledges.models import Amendment, Contest, Pledge, QuarterlyReport, ScoreSheet
+from pledges.models import Amendment, Contest, ExemplaryModel, Pledge, QuarterlyReport, RecognitionBatch, ScoreSheet
+from tests import factories as f
 from tests.pledges.annex_steps import in_force
 from tests.pledges.contests.contest_steps import drafted
 
@@ -39,6 +40,10 @@ ALLOWED = {
     "score.send_self": {"leader"},
     "score.verify": PROVINCE,
     "score.agree": {"director"},
+    "model.view": READERS,
+    "model.register": {"leader"},
+    "model.exemplary": {"director"},
+    "recognition.view": READERS,
     "contest.manage": PROVINCE,
     "contest.publish": {"director"},
 }
@@ -53,8 +58,23 @@ WORKFLOWS = {
         lambda world: QuarterlyReport.objects.get(participation__unit=world.commune, period__number=1),
     ),
     "sheet": (pledge_workflows.SHEET, lambda world: ScoreSheet.objects.get(participation__unit=world.commune)),
+    "model": (
+        pledge_workflows.MODEL,
+        lambda world: ExemplaryModel.objects.first() or f.ExemplaryModelFactory(unit=world.commune),
+    ),
+    "batch": (
+        pledge_workflows.RECOGNITION_BATCH,
+        lambda world: RecognitionBatch.objects.first() or f.RecognitionBatchFactory(unit=world.commune),
+    ),
     "contest": (pledge_workflows.CONTEST, lambda world: Contest.objects.first() or drafted(world)),
 }
+
+
+def beside(record: models.Model, state: str) -> dict[str, object]:
+    """What a CHECK constraint demands of a record in that state and forbids in others."""
+    if isinstance(record, ExemplaryModel):
+        return {"ended_on": timezone.localdate() if state in ExemplaryModel.OVER else None}
+    return {}
 
 
 def allow_every_state(record: models.Model) -> None:
@@ -78,7 +98,7 @@ def outcome(workflow: Workflow, record: models.Model, name: str, person: object,
     before = trail.count()
     with transaction.atomic():
         try:
-            workflow.apply(record, name, actor=person, note=note)
+            workflow.apply(record, name, actor=person, note=note, **beside(record, workflow.transitions[name].target))
             happened = "moved"
         except PermissionDenied:
             happened = "denied"
@@ -115,7 +135,7 @@ def test_every_move_from_every_state_by_everybody(kind, world):
     allow_every_state(record)
     wrong = []
     for state in workflow.states.values:
-        type(record)._base_manager.filter(pk=record.pk).update(status=state)
+        type(record)._base_manager.filter(pk=record.pk).update(status=state, **beside(record, state))
         record = find(world)
         for move in workflow.transitions.values():
             incomplete = bool(move.blockers and move.blockers(record))

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from pledges.models import Appraisal, ExemplaryModel, ModelReview, Recognition, Replication
@@ -45,15 +45,14 @@ class Counted:
 
     def by_unit(self, units: Iterable[int]) -> dict[int, int]:
         """Count by unit id for every one of ``units``, zeros included. One query."""
-        wanted = list(units)
-        found = dict.fromkeys(wanted, 0)
+        return count_all([self], units)[self]
+
+    def _pairs(self, units: list[int]) -> QuerySet:
+        """Rows of unit id and number; units without any are left out."""
         if self.measure == "replicated":
-            rows = self._replications().filter(origin__in=self._narrowed(), origin__unit__in=wanted)
-            pairs = rows.order_by().values_list("origin__unit").annotate(n=Count("pk", distinct=True))
-        else:
-            pairs = self.models().filter(unit__in=wanted).order_by().values_list("unit").annotate(n=Count("pk"))
-        found.update(pairs)
-        return found
+            rows = self._replications().filter(origin__in=self._narrowed(), origin__unit__in=units)
+            return rows.order_by().values("origin__unit").annotate(n=Count("pk", distinct=True))
+        return self.models().filter(unit__in=units).order_by().values("unit").annotate(n=Count("pk"))
 
     def _narrowed(self) -> QuerySet[ExemplaryModel]:
         found = ExemplaryModel.objects.all()
@@ -113,3 +112,18 @@ class Counted:
 
     def _level(self) -> dict[str, str]:
         return {"level__code": self.level} if self.level else {}
+
+
+def count_all(counts: Iterable[Counted], units: Iterable[int]) -> dict[Counted, dict[int, int]]:
+    """Each of ``counts`` by unit id, zeros included. One query, however many counts and units."""
+    wanted, counts = list(units), list(dict.fromkeys(counts))
+    found = {counted: dict.fromkeys(wanted, 0) for counted in counts}
+    parts = []
+    for place, counted in enumerate(counts):
+        unit = "origin__unit" if counted.measure == "replicated" else "unit"
+        rows = counted._pairs(wanted).annotate(place=Value(place, IntegerField()))
+        parts.append(rows.values_list("place", unit, "n"))
+    if parts:
+        for place, unit, number in parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]:
+            found[counts[place]][unit] = number
+    return found

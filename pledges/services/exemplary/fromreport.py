@@ -29,14 +29,16 @@ class Way:
 
 
 def show_ways(report: QuarterlyReport, lines: Iterable[Line], user: Any) -> None:
-    """Give the lines that tell of ways of working their :class:`Way`. One query; none where there is no such line."""
+    """Give the lines that tell of ways of working their :class:`Way`. One query; none where nothing is told."""
     ways = [line for line in lines if line.indicator.chapter == Chapter.MODELS]
     if not ways:
         return
     may = user.has_perm("model.edit", ExemplaryModel(unit=report.participation.unit))
     found: dict[int, list[ExemplaryModel]] = {}
     made = ExemplaryModel.objects.visible_to(user).exclude(status=ExemplaryModel.Status.WITHDRAWN)
-    for model in made.filter(reported_in__report=report).select_related("reported_in").order_by("pk"):
+    told = [line.indicator.pk for line in ways if line.is_answered]
+    made = made.filter(reported_in__report=report, reported_in__indicator__in=told).select_related("reported_in")
+    for model in made.order_by("pk"):
         found.setdefault(model.reported_in.indicator_id, []).append(model)
     for line in ways:
         models = found.get(line.indicator.pk, [])

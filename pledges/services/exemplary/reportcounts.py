@@ -18,7 +18,7 @@ from campaigns.scoring.entry import entries
 from campaigns.scoring.types import Scheme
 from dvk_portal.core import audit
 from pledges.models import QuarterlyReport, ReportedValue
-from pledges.services.exemplary.counts import Counted
+from pledges.services.exemplary.counts import Counted, count_all
 from pledges.services.questions import Question
 from pledges.services.recalculation import ask_for_rollup
 from pledges.services.schemes import parsed_scheme
@@ -39,17 +39,11 @@ def list_address(counted: Counted, unit_id: int) -> str:
 
 
 def live_counts(report: QuarterlyReport, questions: Iterable[Question]) -> dict[int, int]:
-    """What the register holds now, by indicator, for the counted lines of the report. One query per kind of count."""
+    """What the register holds now, by indicator, for the counted lines of the report. One query."""
     unit = report.participation.unit_id
-    found: dict[Counted, int] = {}
-    counts = {}
-    for question in questions:
-        if question.counted:
-            counted = counted_in(question.indicator, report.period)
-            if counted not in found:
-                found[counted] = counted.by_unit([unit])[unit]
-            counts[question.indicator.pk] = found[counted]
-    return counts
+    wanted = {row.indicator.pk: counted_in(row.indicator, report.period) for row in questions if row.counted}
+    found = count_all(wanted.values(), [unit])
+    return {pk: found[counted][unit] for pk, counted in wanted.items()}
 
 
 def stand_in(report: QuarterlyReport, indicator: Indicator, value: ReportedValue | None, count: int) -> ReportedValue:
@@ -97,9 +91,8 @@ def leaf_sources(source: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def scheme_counts(scheme: Scheme, campaign: Campaign, units: Iterable[int]) -> dict[Counted, dict[int, int]]:
-    """What the register holds of each unit for every count of the scheme; one query for each different count."""
-    wanted, units = {counted_for(source, campaign) for source in model_sources(scheme)}, list(units)
-    return {counted: counted.by_unit(units) for counted in wanted}
+    """What the register holds of each unit for every count of the scheme. One query."""
+    return count_all([counted_for(source, campaign) for source in model_sources(scheme)], units)
 
 
 def counted_for(source: Mapping[str, Any], campaign: Campaign) -> Counted:
