@@ -52,10 +52,11 @@ class AppraisalForm(PortalForm):
         self.items = list(items)
         years = (today.year, today.year - 1)
         self.fields["year"].choices = [(year, str(year)) for year in years]
+        # With a hyphen: "passed_1" would be the id of a button of ``passed``.
         for item in self.items:
             for name, field in self._fields_of(item).items():
                 self._speak_vietnamese(field)
-                self.fields[f"{name}_{item.pk}"] = field
+                self.fields[f"{name}-{item.pk}"] = field
 
     @staticmethod
     def _fields_of(item: ChecklistItem) -> dict[str, forms.Field]:
@@ -82,7 +83,7 @@ class AppraisalForm(PortalForm):
     def lines(self) -> list[dict[str, Any]]:
         names = ("passed", "points", "note")
         return [
-            {"item": item, **{name: self[f"{name}_{item.pk}"] if f"{name}_{item.pk}" in self.fields else None for name in names}}
+            {"item": item, **{name: self[f"{name}-{item.pk}"] if f"{name}-{item.pk}" in self.fields else None for name in names}}
             for item in self.items
         ]  # fmt: skip
 
@@ -91,7 +92,7 @@ class AppraisalForm(PortalForm):
         verdicts = {YES: True, NO: False}
         return {
             item.pk: Answer(
-                verdicts.get(data[f"passed_{item.pk}"]), data.get(f"points_{item.pk}"), data[f"note_{item.pk}"].strip()
+                verdicts.get(data[f"passed-{item.pk}"]), data.get(f"points-{item.pk}"), data[f"note-{item.pk}"].strip()
             )
             for item in self.items
         }

@@ -164,9 +164,9 @@ def test_a_model_is_not_appraised_above_the_level_it_was_registered_for(world):
 def test_a_refused_appraisal_keeps_what_was_typed(model, world, sign_in):
     url = reverse("appraisal-create", args=[model.pk])
     items = checklist(level("co_so"), TODAY)
-    typed = {f"note_{items[0].pk}": "Đã xem tận nơi", "conclusion": "Cần xem lại", "year": 2026, "passed": "yes"}
+    typed = {f"note-{items[0].pk}": "Đã xem tận nơi", "conclusion": "Cần xem lại", "year": 2026, "passed": "yes"}
 
-    page = sign_in(world.leader).post(url, {**typed, f"passed_{items[0].pk}": "no"}).content.decode()
+    page = sign_in(world.leader).post(url, {**typed, f"passed-{items[0].pk}": "no"}).content.decode()
 
     assert "Đã xem tận nơi" in page
     assert "Cần xem lại" in page
@@ -182,7 +182,7 @@ def test_the_whole_form_leads_to_an_appraised_model(model, world, sign_in):
     )
     response = client.post(
         reverse("appraisal-create", args=[model.pk]),
-        {"year": 2026, "passed": "yes", "conclusion": "Đạt", **{f"passed_{item.pk}": "yes" for item in items}},
+        {"year": 2026, "passed": "yes", "conclusion": "Đạt", **{f"passed-{item.pk}": "yes" for item in items}},
     )
 
     page = client.get(response["Location"]).content.decode()
