@@ -8,6 +8,28 @@ from tests import personas
 pytest_plugins = ["tests.browser.plugin"]
 
 
+ENGINE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--only-engine",
+        action="store_true",
+        help="leave out tests that ask no database and start no service: they are the same on every engine",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--only-engine"):
+        return
+    kept, left = [], []
+    for item in items:
+        asks = ENGINE & set(item.fixturenames) or any(map(item.get_closest_marker, ("django_db", "postgres", "redis")))
+        (kept if asks or "tests/infra/" in item.nodeid else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
+
+
 @pytest.fixture
 def province(db):
     return personas.build_province()
