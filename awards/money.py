@@ -34,12 +34,11 @@ class BaseSalary:
 
 @dataclass(frozen=True)
 class Tariff:
-    """What one award is worth, as multiples of the base salary by recipient. ``is_ceiling``: at most that (R-41)."""
+    """What one award is worth at most, as multiples of the base salary by recipient (R-41)."""
 
     code: str
     is_title: bool
     coefficients: dict[Recipient, Decimal]
-    is_ceiling: bool = False
 
     def coefficient_for(self, recipient: Recipient, asked: Decimal | None = None) -> Decimal:
         """The coefficient to pay. Raises MoneyError: not for this recipient, or more than the tariff allows."""

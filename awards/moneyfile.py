@@ -33,7 +33,6 @@ def standard_table() -> MoneyTable:
             code=row["code"],
             is_title=row["kind"] == "title",
             coefficients={kind: Decimal(row[kind]) for kind in Recipient if kind in row},
-            is_ceiling=bool(row.get("ceiling")),
         )
         for row in document["awards"]
     }
