@@ -26,7 +26,14 @@ class Entry:
     phone: bool = False
 
 
-WORK, CAMPAIGN, MODELS, DOCUMENTS, SYSTEM = "", "Phong trào", "Dân vận khéo", "Văn bản", "Quản trị"
+WORK, CAMPAIGN, MODELS, AWARDS, DOCUMENTS, SYSTEM = (
+    "",
+    "Phong trào",
+    "Dân vận khéo",
+    "Khen thưởng",
+    "Văn bản",
+    "Quản trị",
+)
 
 ENTRIES = [
     Entry("Trang chủ", "home", "home", "", WORK, phone=True),
@@ -40,6 +47,15 @@ ENTRIES = [
     Entry("Nhân rộng", "share", "replication-graph", "model.view", MODELS),
     Entry("Hội thi", "trophy", "contest-list", "contest.view", MODELS),
     Entry("Phân tích", "chart", "model-analysis", "model.view", MODELS),
+    Entry("Đợt khen thưởng", "trophy", "cycle-list", "award.view", AWARDS),
+    Entry("Hồ sơ đề nghị", "task", "nomination-list", "award.view", AWARDS),
+    Entry("Tập thể, cá nhân", "unit", "recipient-list", "award.view", AWARDS),
+    Entry("Quyết định", "file", "decision-list", "award.manage", AWARDS),
+    Entry("Sổ khen thưởng", "book", "award-list", "award.view", AWARDS),
+    Entry("Quỹ khen thưởng", "chart", "fund", "award.fund", AWARDS),
+    Entry("Khiếu nại", "mail", "complaint-list", "award.complaint", AWARDS),
+    Entry("Thống kê", "chart", "award-statistics", "award.manage", AWARDS),
+    Entry("Hội đồng", "star", "council:index", "council.enter", AWARDS, phone=True),
     Entry("Đợt thi đua", "flag", "campaign-list", "campaign.view", CAMPAIGN),
     Entry("Bảng tiêu chí", "scheme", "scheme-list", "scheme.view", CAMPAIGN),
     Entry("Chỉ số báo cáo", "task", "indicator-list", "indicator.view", CAMPAIGN),

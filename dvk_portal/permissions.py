@@ -85,6 +85,26 @@ MATRIX: dict[str, dict[str, str]] = {
     "contest.view": _READ,
     "contest.manage": {Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE},
     "contest.publish": {Role.DIRECTOR: SUBTREE},
+    # awards: a unit proposes for its own people, the province appraises below itself, the council only advises
+    "award.view": _READ,
+    "award.nominate": _UNIT,
+    "award.send": {Role.LEADER: OWN},
+    "award.propose": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    "award.appraise": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    # Discipline, investigations, complaints: for those who handle them only.
+    "award.integrity": {Role.VERIFIER: BELOW, Role.DIRECTOR: BELOW},
+    "award.manage": {Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE},
+    "award.open": {Role.DIRECTOR: SUBTREE},
+    "award.decide": {Role.DIRECTOR: SUBTREE},
+    "award.certificate": {Role.CLERK: SUBTREE, Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE},
+    "award.fund": {Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE},
+    "award.complaint": {Role.VERIFIER: SUBTREE, Role.DIRECTOR: SUBTREE},
+    # the council: its own site /hoi-dong/; what a member may read and judge is told by his seat and by conflicts
+    # (awards/services/council/conflicts.py). The secretary prepares and counts, and has no vote by this role.
+    "council.enter": {Role.CHAIR: SUBTREE, Role.SECRETARY: SUBTREE, Role.MEMBER: SUBTREE},
+    "council.vote": {Role.CHAIR: SUBTREE, Role.MEMBER: SUBTREE},
+    "council.prepare": {Role.CHAIR: SUBTREE, Role.SECRETARY: SUBTREE},
+    "council.chair": {Role.CHAIR: SUBTREE},
     # the portal itself
     "portal.components": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
     "portal.mail_sink": {Role.VERIFIER: ALL, Role.DIRECTOR: ALL, Role.ADMIN: ALL},
@@ -122,4 +142,10 @@ ADMIN_MODELS: dict[str, tuple[str, ...]] = {
     "pledges.tag": _KEEP,
     "pledges.recognitionlevel": _KEEP,
     "pledges.checklistitem": _KEEP,
+    "awards.ruleset": _KEEP,
+    "awards.awardtype": _KEEP,
+    "awards.awardrule": _KEEP,
+    "awards.dossieritem": (*_KEEP, "delete"),
+    "awards.basesalary": _KEEP,
+    "awards.certificatelayout": _KEEP,
 }

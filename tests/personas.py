@@ -31,6 +31,10 @@ class Province:
     clerk: User
     viewer: User
     admin: User
+    chair: User
+    secretary: User
+    member: User
+    other_member: User
     stranger: User
 
     def everybody(self) -> dict[str, User]:
@@ -76,6 +80,11 @@ def build_province() -> Province:
         clerk=person("vanthu", "Mai Thị Thư", ban, "clerk", "Văn thư"),
         viewer=person("xem", "Bùi Thị Xem", tinh, "viewer", "Ủy viên Ban Thường vụ"),
         admin=person("quantri", "Đinh Văn Quản", ban, "admin", "Quản trị hệ thống"),
+        # Seats of a council: rights by role here; a Committee and its seats are made by tests.factories.awards.
+        chair=person("chutich.hd", "Hồ Văn Chủ", ban, "chair", "Phó Bí thư Tỉnh ủy"),
+        secretary=person("thuky.hd", "Lâm Thị Ký", ban, "secretary", "Trưởng phòng"),
+        member=person("uyvien.hd", "Tạ Văn Ủy", ban, "member", "Phó Chủ tịch Hội Nông dân"),
+        other_member=person("uyvien2.hd", "Đoàn Thị Viên", ban, "member", "Phó Giám đốc Sở Nội vụ"),
         stranger=stranger,
     )
 

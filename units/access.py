@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from units.models import Delegation, Lineage, Membership, Unit
-from units.roles import Reach, Role
+from units.roles import COUNCIL, Reach, Role
 
 
 @cache
@@ -41,7 +41,7 @@ class _Rights:
         )
         self.memberships = [row for row in held if row.valid_to is None or row.valid_to >= today]
         # Present and recent units: nobody verifies them, whatever his role (architecture.md §3).
-        self.own_ids = {row.unit_id for row in held}
+        self.own_ids = {row.unit_id for row in held if row.role not in COUNCIL}
         self.roles = {row.role for row in self.memberships}
         self._user = user
         self._reached: dict[str, set[int] | None] = {}

@@ -9,8 +9,15 @@ class Role(models.TextChoices):
     VERIFIER = "verifier", "Chuyên viên phòng (thẩm định)"
     DIRECTOR = "director", "Lãnh đạo Ban"
     CLERK = "clerk", "Văn thư"
+    CHAIR = "chair", "Chủ tịch hội đồng"
+    SECRETARY = "secretary", "Thư ký hội đồng"
+    MEMBER = "member", "Thành viên hội đồng"
     VIEWER = "viewer", "Chỉ xem"
     ADMIN = "admin", "Quản trị hệ thống"
+
+
+# A seat on a council makes nobody part of the unit that has the council: it is no ground of conflict.
+COUNCIL = (Role.CHAIR, Role.SECRETARY, Role.MEMBER)
 
 
 class Reach(models.TextChoices):

@@ -87,6 +87,11 @@ def build_everything() -> Everything:
     _recognition(made)
     _publicity(made)
     _contests(made)
+    # Imported here: its rows are built of this module's world.
+    from tests.architecture import award_rows
+
+    for area in award_rows.AREAS:
+        area.build(made)
     return made
 
 

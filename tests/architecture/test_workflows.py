@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
+from awards import workflows as award_workflows
+from awards.models import AwardCycle, CommitteeMeeting, Complaint, Decision, Nomination
 from campaigns import workflows as campaign_workflows
 from campaigns.models import Campaign, Scheme
 from dvk_portal.core.exceptions import DomainError
@@ -17,6 +19,7 @@ from dvk_portal.core.workflow import Workflow
 from pledges import workflows as pledge_workflows
 from pledges.models import Amendment, Contest, ExemplaryModel, Pledge, QuarterlyReport, RecognitionBatch, ScoreSheet
 from tests import factories as f
+from tests.factories import awards as af
 from tests.pledges.annex_steps import in_force
 from tests.pledges.contests.contest_steps import drafted
 
@@ -46,6 +49,15 @@ ALLOWED = {
     "recognition.view": READERS,
     "contest.manage": PROVINCE,
     "contest.publish": {"director"},
+    "award.view": READERS,
+    "award.send": {"leader"},
+    "award.appraise": PROVINCE,
+    "award.integrity": PROVINCE,
+    "award.manage": PROVINCE,
+    "award.complaint": PROVINCE,
+    "award.open": {"director"},
+    "award.decide": {"director"},
+    "council.prepare": {"chair", "secretary"},
 }
 WORKFLOWS = {
     "campaign": (campaign_workflows.CAMPAIGN, lambda world: Campaign.objects.get(pk=world.campaign.pk)),
@@ -67,6 +79,26 @@ WORKFLOWS = {
         lambda world: RecognitionBatch.objects.first() or f.RecognitionBatchFactory(unit=world.commune),
     ),
     "contest": (pledge_workflows.CONTEST, lambda world: Contest.objects.first() or drafted(world)),
+    "award cycle": (
+        award_workflows.AWARD_CYCLE,
+        lambda world: AwardCycle.objects.first() or af.AwardCycleFactory(owner=world.ban),
+    ),
+    "nomination": (
+        award_workflows.NOMINATION,
+        lambda world: Nomination.objects.first() or af.NominationFactory(recipient__unit=world.commune, eligible=True),
+    ),
+    "meeting": (
+        award_workflows.MEETING,
+        lambda world: CommitteeMeeting.objects.first() or af.MeetingFactory(committee__unit=world.ban),
+    ),
+    "decision": (
+        award_workflows.DECISION,
+        lambda world: Decision.objects.first() or af.DecisionFactory(unit=world.ban, numbered=True),
+    ),
+    "complaint": (
+        award_workflows.COMPLAINT,
+        lambda world: Complaint.objects.first() or af.ComplaintFactory(unit=world.ban),
+    ),
 }
 
 
@@ -86,7 +118,13 @@ def allow_every_state(record: models.Model) -> None:
             and getattr(record, field.name) is None
         ):
             setattr(record, field.name, timezone.now())
-    for name, value in (("document_hash", "0" * 64), ("end_note", "Lý do"), ("days_from_due", 0), ("working_days_from_due", 0)):
+    for name, value in (
+        ("document_hash", "0" * 64),
+        ("end_note", "Lý do"),
+        ("result", "Kết quả"),
+        ("days_from_due", 0),
+        ("working_days_from_due", 0),
+    ):
         if hasattr(record, name):
             setattr(record, name, value)
     record.save()

@@ -1,0 +1,1 @@
+"""Documents of awards; each module registers its kinds."""

@@ -1,0 +1,12 @@
+"""Addresses of nominations."""
+
+from typing import Any
+
+from tests.architecture.rows import Row
+
+PUBLIC: set[str] = set()
+ROWS: dict[str, Row] = {}
+
+
+def build(made: Any) -> None:
+    """What the addresses need, in a world of everything (tests/architecture/everything.py)."""
