@@ -16,5 +16,6 @@ app.conf.beat_schedule = {
     "pay-what-is-owed": {"task": "core.sweep", "schedule": 30.0},
     "seal-the-audit-trail": {"task": "core.seal_audit", "schedule": 60.0},
     "remind-those-who-owe": {"task": "pledges.send_reminders", "schedule": crontab(minute=5)},
+    "forget-unconfirmed-votes": {"task": "pledges.forget_unconfirmed_votes", "schedule": crontab(hour=3, minute=15)},
     "recompute-and-compare": {"task": "pledges.verify_rollups", "schedule": crontab(hour=2, minute=30)},
 }

@@ -8,6 +8,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from pledges import exports
 from pledges.services import reminding, rollup
+from pledges.services.contests import voting
 from pledges.services.exemplary import learning, reviews
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,11 @@ def send_reminders() -> None:
     reminding.send_reminders(now)
     reviews.send_review_reminders(now)
     learning.remind_of_outcomes(timezone.localdate(now))
+
+
+@shared_task(name="pledges.forget_unconfirmed_votes")
+def forget_unconfirmed_votes() -> None:
+    voting.forget_unconfirmed(timezone.now())
 
 
 @shared_task(name="pledges.verify_rollups")

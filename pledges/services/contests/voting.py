@@ -168,6 +168,12 @@ def confirm_vote(link: VoteLink, *, now: datetime.datetime) -> bool:
     return before.entry_id == link.entry.pk
 
 
+def forget_unconfirmed(now: datetime.datetime) -> int:
+    """Take away what nobody confirmed in time: no link opens it any more, no limit counts it. Returns how many."""
+    since = now - max(HOUR * settings.VOTE_LINK_HOURS, DAY)
+    return PublicVote.objects.filter(confirmed_at=None, asked_at__lt=since).delete()[0]
+
+
 # --- the counts ---------------------------------------------------------------------------------------------------------
 def tally(contest: Contest, *, now: datetime.datetime) -> dict[int, int] | None:
     """Votes by entry, zeros included; None for everybody, whatever his office, until the vote has closed."""

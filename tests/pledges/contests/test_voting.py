@@ -23,6 +23,7 @@ from pledges.services.contests.voting import (
     MAIL_JOB,
     ask_for_vote,
     confirm_vote,
+    forget_unconfirmed,
     make_token,
     read_link,
     tally,
@@ -185,6 +186,20 @@ def test_a_link_lasts_a_day(contest, entry, time_machine):
 
     assert page.status_code == 410
     assert votes(contest) == 0
+
+
+def test_what_nobody_confirmed_is_forgotten_and_what_was_confirmed_stays(contest, entry):
+    for address in ("mot@gmail.com", "hai@gmail.com", "ba@gmail.com"):
+        ask(entry, address=address)
+    first, second, third = PublicVote.objects.order_by("pk")
+    now = timezone.now()
+    PublicVote.objects.filter(pk=first.pk).update(asked_at=now - datetime.timedelta(hours=25))
+    PublicVote.objects.filter(pk=second.pk).update(asked_at=now - datetime.timedelta(hours=23))
+    PublicVote.objects.filter(pk=third.pk).update(asked_at=now - datetime.timedelta(hours=30), confirmed_at=now)
+
+    assert forget_unconfirmed(now) == 1
+
+    assert set(PublicVote.objects.all()) == {second, third}
 
 
 @pytest.mark.parametrize("change", [lambda token: token + "x", lambda token: "x" + token, lambda token: "rác"])
