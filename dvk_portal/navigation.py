@@ -56,6 +56,7 @@ ENTRIES = [
     Entry("Khiếu nại", "mail", "complaint-list", "award.complaint", AWARDS),
     Entry("Thống kê", "chart", "award-statistics", "award.manage", AWARDS),
     Entry("Hội đồng", "star", "council:index", "council.enter", AWARDS, phone=True),
+    Entry("Thành phần hội đồng", "unit", "council:committees", "award.open", AWARDS),
     Entry("Đợt thi đua", "flag", "campaign-list", "campaign.view", CAMPAIGN),
     Entry("Bảng tiêu chí", "scheme", "scheme-list", "scheme.view", CAMPAIGN),
     Entry("Chỉ số báo cáo", "task", "indicator-list", "indicator.view", CAMPAIGN),
@@ -67,6 +68,19 @@ ENTRIES = [
     Entry("Thư đã gửi", "mail", "mail-sink", "portal.mail_sink", SYSTEM),
     Entry("Danh mục, tài khoản", "settings", "admin:index", "portal.admin", SYSTEM),
     Entry("Giao diện", "info", "components", "portal.components", SYSTEM),
+]
+
+# The council's own site has a navigation of its own: nothing of the portal but the way back.
+COUNCIL, PREPARATION = "Hội đồng", "Chuẩn bị"
+COUNCIL_ENTRIES = [
+    Entry("Việc của tôi", "home", "council:index", "council.enter", COUNCIL, phone=True),
+    Entry("Hồ sơ", "task", "council:dossiers", "council.enter", COUNCIL, phone=True),
+    Entry("So sánh", "chart", "council:comparison", "council.enter", COUNCIL, phone=True),
+    Entry("Phiên họp", "flag", "council:meetings", "council.enter", COUNCIL, phone=True),
+    Entry("Quan hệ đã khai", "share", "council:relations", "council.enter", COUNCIL),
+    Entry("Vòng chấm", "score", "council:rounds", "council.prepare", PREPARATION),
+    Entry("Thành phần hội đồng", "unit", "council:committees", "", PREPARATION),
+    Entry("Về cổng thi đua", "pledge", "home", "", WORK),
 ]
 
 
@@ -126,11 +140,19 @@ class Portal:
         return [line for line in self.lines if line["phone"]]
 
     @property
+    def entries(self) -> list[Entry]:
+        """The portal's table; on a page of the council's site that opens for this person, the council's."""
+        match = self.request.resolver_match
+        inside = match is not None and match.namespace == "council"
+        comes_in = inside and any(map(self.user.has_perm, ("council.enter", "award.open")))
+        return COUNCIL_ENTRIES if comes_in else ENTRIES
+
+    @property
     def lines(self) -> list[dict[str, Any]]:
         if not hasattr(self, "_lines"):
             found = [
                 {"label": row.label, "icon": row.icon, "url": url, "group": row.group, "phone": row.phone}
-                for row in ENTRIES
+                for row in self.entries
                 if (not row.permission or self.user.has_perm(row.permission)) and (url := _url(row.url_name))
             ]
             path = self.request.path
@@ -160,5 +182,5 @@ def _demo_accounts() -> list[dict[str, str]]:
         accounts = json.loads((settings.STATE_DIR / "accounts.json").read_text())
     except OSError:
         return []
-    words = {**dict(Role.choices), "other_editor": "Người nhập của đơn vị khác", "chair": "Chủ tịch hội đồng"}
+    words = {**dict(Role.choices), "other_editor": "Người nhập của đơn vị khác"}
     return [{**account, "role_label": words.get(account["role"], account["role"])} for account in accounts]

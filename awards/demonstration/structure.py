@@ -9,6 +9,7 @@ from awards.demonstration.chance import invented_name
 from dvk_portal.core.text import search_key
 from units.kinds import ensure_kind
 from units.models import IssuingBody, Lineage, Membership, TermOfOffice, Unit, User
+from units.roles import COUNCIL as COUNCIL_ROLES
 from units.services.delegations import grant_delegation
 from units.services.imports import import_units
 from units.services.structure import create_unit, rename_unit
@@ -44,6 +45,26 @@ TERMS = [
 PLACE = "An Giang"
 ON_LEAVE = (datetime.date(2026, 8, 3), datetime.date(2026, 8, 14))
 PASSWORD = "Trinh-dien-2026"
+# The council that judges awards: fifteen votes and a secretary without one.
+COUNCIL_SINCE = datetime.date(2024, 1, 2)
+COUNCIL = [
+    ("chutich.hd", "chair", "Phó Bí thư Thường trực Tỉnh ủy"),
+    ("phochutich.hd", "member", "Phó Chủ tịch UBND tỉnh"),
+    ("uyvien03.hd", "member", "Trưởng Ban Tổ chức Tỉnh ủy"),
+    ("uyvien04.hd", "member", "Chủ nhiệm Ủy ban Kiểm tra Tỉnh ủy"),
+    ("uyvien05.hd", "member", "Giám đốc Sở Nội vụ"),
+    ("uyvien06.hd", "member", "Phó Giám đốc Sở Tài chính"),
+    ("uyvien07.hd", "member", "Phó Chủ tịch Ủy ban MTTQ Việt Nam tỉnh"),
+    ("uyvien08.hd", "member", "Chủ tịch Liên đoàn Lao động tỉnh"),
+    ("uyvien09.hd", "member", "Chủ tịch Hội Nông dân tỉnh"),
+    ("uyvien10.hd", "member", "Chủ tịch Hội Liên hiệp Phụ nữ tỉnh"),
+    ("uyvien11.hd", "member", "Bí thư Tỉnh đoàn"),
+    ("uyvien12.hd", "member", "Chủ tịch Hội Cựu chiến binh tỉnh"),
+    ("uyvien13.hd", "member", "Phó Chính ủy Bộ Chỉ huy Quân sự tỉnh"),
+    ("uyvien14.hd", "member", "Phó Giám đốc Công an tỉnh"),
+    ("uyvien15.hd", "member", "Phó Trưởng Ban Tuyên giáo và Dân vận Tỉnh ủy"),
+    ("thuky.hd", "secretary", "Trưởng phòng Thi đua – Khen thưởng, Sở Nội vụ"),
+]
 
 
 @dataclass
@@ -57,6 +78,7 @@ class Structure:
     committees: list[Unit]
     people: dict[tuple[int, str], User] = field(default_factory=dict)
     deputies: dict[int, User] = field(default_factory=dict)
+    council: list[User] = field(default_factory=list)
 
     def person(self, unit: Unit, role: str) -> User:
         return self.people[unit.pk, role]
@@ -165,10 +187,13 @@ def add_people(made: Structure) -> None:
         rows.append((f"lanhdao.{short}", unit, "leader", "Bí thư Đảng ủy", NEW_DAYS, None))
     first = made.communes[0]
     rows.append((f"phobithu.{first.code}", first, "editor", "Phó Bí thư Thường trực Đảng ủy", NEW_DAYS, None))
+    rows += [(name, made.ban, role, post, COUNCIL_SINCE, None) for name, role, post in COUNCIL]
     for unit in [*made.districts, *made.blocks]:
         short = unit.code.replace("91.", "").lower()
         rows.append((f"nhap.{short}", unit, "editor", "Chuyên viên Ban Dân vận", OLD_DAYS, DISTRICTS_END))
         rows.append((f"lanhdao.{short}", unit, "leader", "Trưởng Ban Dân vận", OLD_DAYS, DISTRICTS_END))
+    # One who sits on the council led a commune until spring: he judges nothing of it.
+    past = ("uyvien10.hd", made.communes[1], "leader", "Bí thư Đảng ủy", NEW_DAYS, datetime.date(2026, 3, 31))
     users = User.objects.bulk_create(
         [
             User(
@@ -190,9 +215,16 @@ def add_people(made: Structure) -> None:
         ],
         batch_size=100,
     )
+    moved = next(user for user in users if user.username == past[0])
+    Membership.objects.create(
+        user=moved, unit=past[1], role=past[2], post=past[3], valid_from=past[4], valid_to=past[5]
+    )
     for user, (name, unit, role, *_) in zip(users, rows, strict=True):
         if name.startswith("phobithu."):
             made.deputies[unit.pk] = user
+        elif role in COUNCIL_ROLES:
+            made.council.append(user)
+            made.people.setdefault((unit.pk, role), user)
         else:
             made.people[unit.pk, role] = user
 
@@ -203,7 +235,8 @@ def accounts(made: Structure) -> list[dict[str, str]]:
     chosen = [
         ("admin", made.ban, "admin"), ("director", made.ban, "director"), ("verifier", made.departments[-1], "verifier"),
         ("clerk", made.ban, "clerk"), ("leader", first, "leader"), ("editor", first, "editor"), ("other_editor", second, "editor"),
-        ("viewer", made.province, "viewer"),
+        ("viewer", made.province, "viewer"), ("chair", made.ban, "chair"), ("secretary", made.ban, "secretary"),
+        ("member", made.ban, "member"),
     ]  # fmt: skip
     chosen += [("verifier", unit, "verifier") for unit in made.departments[:-1]]
     return [

@@ -15,7 +15,9 @@ from pledges.services.signing import is_intact
 from units.models import Unit, User
 from units.services.checks import check_units
 
-ROLES = {"admin", "director", "verifier", "leader", "editor", "other_editor", "viewer"}
+ROLES = {
+    "admin", "director", "verifier", "leader", "editor", "other_editor", "viewer", "clerk", "chair", "secretary", "member",
+}  # fmt: skip
 
 
 @pytest.fixture
