@@ -40,6 +40,8 @@ from awards.models.nomination import (
     DossierFile,
     Nomination,
     NominationRevision,
+    NominationSet,
+    UnitVote,
 )
 from awards.models.recipient import (
     Discipline,
@@ -95,6 +97,7 @@ __all__ = [
     "IntegrityHold",
     "Nomination",
     "NominationRevision",
+    "NominationSet",
     "OpenVote",
     "Payment",
     "Publication",
@@ -110,6 +113,7 @@ __all__ = [
     "RuleSet",
     "SelfVote",
     "Turnout",
+    "UnitVote",
     "WrittenOpinion",
     "YearRecord",
 ]

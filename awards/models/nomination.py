@@ -96,6 +96,8 @@ class Nomination(models.Model):
         related_name="nominations",
         verbose_name="mô hình",
     )
+    # Whether the old unit's written comment is asked for (P12): said by the unit, no register knows it.
+    transferred = models.BooleanField("chuyển công tác trong kỳ", default=False)
     rule_set = models.ForeignKey(
         RuleSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="bộ quy định"
     )
@@ -261,3 +263,68 @@ class NominationRevision(models.Model):
 
     def __str__(self) -> str:
         return f"Lần gửi {self.number}"
+
+
+class NominationSetQuerySet(OwnedQuerySet):
+    view_permission = "award.view"
+
+
+class NominationSet(models.Model):
+    """What one unit proposes in one cycle, taken together: its memo, list and minutes are made of it.
+
+    The meeting that judged the candidates is typed in here; its votes are :class:`UnitVote`.
+    """
+
+    cycle = models.ForeignKey(AwardCycle, on_delete=models.PROTECT, related_name="sets", verbose_name="đợt")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="nomination_sets", verbose_name="đơn vị")
+    opened_at = models.DateTimeField("khai mạc", null=True, blank=True)
+    closed_at = models.DateTimeField("bế mạc", null=True, blank=True)
+    place = models.CharField("địa điểm", max_length=200, blank=True)
+    chair = models.CharField("chủ trì", max_length=150, blank=True)
+    secretary = models.CharField("người ghi biên bản", max_length=150, blank=True)
+    members = models.PositiveSmallIntegerField("số người được triệu tập", null=True, blank=True)
+    present = models.PositiveSmallIntegerField("số người dự họp", null=True, blank=True)
+    absent = models.TextField("vắng mặt, lý do", max_length=1000, blank=True)
+    secret = models.BooleanField("bỏ phiếu kín", default=False)
+    discussion = models.TextField("ý kiến tại cuộc họp", max_length=4000, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = NominationSetQuerySet.as_manager()
+    unit_path = "unit"
+
+    class Meta:
+        verbose_name = "bộ đề nghị của đơn vị"
+        verbose_name_plural = "bộ đề nghị của đơn vị"
+        ordering = ["-cycle__year_to", "unit__sort_key"]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "unit"], name="nomination_set_once"),
+            models.CheckConstraint(
+                condition=Q(members=None) | Q(present=None) | Q(present__lte=F("members")),
+                name="nomination_set_present_within",
+                violation_error_message="Số người dự họp không được lớn hơn số người được triệu tập.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit.name}: {self.cycle.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("nominationset-detail", args=[self.pk])
+
+
+class UnitVote(models.Model):
+    """How many of those present were for one candidate at the unit's own meeting."""
+
+    set = models.ForeignKey(NominationSet, on_delete=models.CASCADE, related_name="votes")
+    nomination = models.OneToOneField(Nomination, on_delete=models.CASCADE, related_name="unit_vote")
+    ayes = models.PositiveSmallIntegerField("số phiếu đồng ý")
+
+    unit_path = "set__unit"
+
+    class Meta:
+        verbose_name = "phiếu bình xét của đơn vị"
+        verbose_name_plural = "phiếu bình xét của đơn vị"
+        ordering = ["set", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.nomination}: {self.ayes}"
