@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from tests.architecture.rows import Row
+from tests.architecture.rows import REFUSED, Row
 
 PUBLIC: set[str] = set()
-ROWS: dict[str, Row] = {}
+ROWS: dict[str, Row] = {
+    "council:index": Row("chair", REFUSED),
+}
 
 
 def build(made: Any) -> None:
