@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from awards.views.aftermath import public
+
+urlpatterns: list[URLPattern] = [
+    path("bang-khen/<slug:code>/", public.AwardPublic.as_view(), name="award-public"),
+]

@@ -18,6 +18,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import View
 
+from dvk_portal.core import codes
 from dvk_portal.core.documentpages.overview import overview_of
 from dvk_portal.core.documentpages.signing import drain, too_large
 from dvk_portal.core.models import Document, DocumentFile, Signature
@@ -79,7 +80,7 @@ class LookupForm(PublicPage):
         if code := plain_code(typed):
             return redirect("lookup", code=code)
         error = "Hãy nhập mã tra cứu in dưới mã QR của văn bản." if "ma" in request.GET else ""
-        return _form_page(request, error=error)
+        return form_page(request, error=error)
 
 
 @method_decorator([login_not_required, csrf_exempt], name="dispatch")
@@ -108,15 +109,17 @@ class Lookup(PublicPage):
     def answer(self, request: HttpRequest, code: str, *, upload: File | None = None, error: str = "") -> HttpResponse:
         if plain_code(code) != code:
             return redirect("lookup", code=plain_code(code))
-        if _too_many_misses(request):
+        if too_many_misses(request):
             words = "Mã tra cứu đã bị nhập sai nhiều lần. Hãy chờ ít phút rồi thử lại."
-            return _form_page(request, error=words, code=code, status=429)
+            return form_page(request, error=words, code=code, status=429)
         rows = Document.objects.select_related("unit", "number", "frozen", "current")
         document = rows.prefetch_related("signatures", "files").filter(code=code).first()
+        if document is None and (other := codes.address_of(code)):
+            return redirect(other)
         if document is None:
-            _count_miss(request)
+            count_miss(request)
             words = "Không có văn bản nào mang mã này. Hãy đối chiếu từng ký tự với mã in dưới mã QR (không có O, 0, I, 1, L, U)."
-            return _form_page(request, error=words, code=code, status=404)
+            return form_page(request, error=words, code=code, status=404)
         tone, state = STATES[Document.Status(document.status)]
         overview = overview_of(document)
         context = {
@@ -149,7 +152,7 @@ def compare(document: Document, upload: File) -> Answer:
     return OLDER if older else OTHER
 
 
-def _form_page(request: HttpRequest, *, error: str = "", code: str = "", status: int = 200) -> HttpResponse:
+def form_page(request: HttpRequest, *, error: str = "", code: str = "", status: int = 200) -> HttpResponse:
     context = {"page_title": "Tra cứu văn bản", "error": error, "code": code, "form_url": reverse("lookup-form")}
     return render(request, "core/lookup_form.html", context, status=status)
 
@@ -159,11 +162,12 @@ def _misses_key(request: HttpRequest) -> str:
     return "lookup-misses:" + hashlib.sha256(source_address(request).encode()).hexdigest()
 
 
-def _too_many_misses(request: HttpRequest) -> bool:
+def too_many_misses(request: HttpRequest) -> bool:
+    """Whether this visitor typed too many codes that do not exist; one count for every page that takes a code."""
     return cache.get(_misses_key(request), 0) >= MOST_MISSES
 
 
-def _count_miss(request: HttpRequest) -> None:
+def count_miss(request: HttpRequest) -> None:
     key = _misses_key(request)
     cache.add(key, 0, MISSES_SECONDS)
     try:

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.architecture.rows import Row
 
-PUBLIC: set[str] = set()
+PUBLIC: set[str] = {"award-public"}
 ROWS: dict[str, Row] = {}
 
 
