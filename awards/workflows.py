@@ -3,13 +3,14 @@
 Services call ``apply`` (awards/services/…); what is missing before a move is said by the services' checks.
 """
 
-from awards.models import AwardCycle, CommitteeMeeting, Complaint, Decision, Nomination
+from awards.models import Award, AwardCycle, CommitteeMeeting, Complaint, Decision, Nomination
 from dvk_portal.core.workflow import Transition, Workflow
 
 _Y = AwardCycle.Status
 _N = Nomination.Status
 _M = CommitteeMeeting.Status
 _D = Decision.Status
+_A = Award.Status
 _C = Complaint.Status
 
 AWARD_CYCLE = Workflow(
@@ -71,7 +72,8 @@ NOMINATION = Workflow(
         Transition(
             "set_to_check",
             "Cần kiểm tra thêm",
-            (_N.COMPLETE, _N.ELIGIBLE),
+            # Recommended, too: an earlier award on which it rested may be cancelled afterwards (R-50).
+            (_N.COMPLETE, _N.ELIGIBLE, _N.RECOMMENDED),
             _N.TO_CHECK,
             "award.appraise",
             note_required=True,
@@ -184,6 +186,24 @@ DECISION = Workflow(
             "Hủy quyết định",
             (_D.DRAFT, _D.SIGNED, _D.NUMBERED, _D.PUBLISHED),
             _D.REVOKED,
+            "award.decide",
+            stamp="ended",
+            note_required=True,
+            tone="danger",
+        ),
+    ],
+)
+
+# Cancelled by a decision of its own (R-50): number, date and reason are written with the move.
+AWARD = Workflow(
+    "Khen thưởng",
+    _A,
+    [
+        Transition(
+            "revoke",
+            "Hủy khen thưởng",
+            (_A.GRANTED,),
+            _A.REVOKED,
             "award.decide",
             stamp="ended",
             note_required=True,

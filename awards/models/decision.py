@@ -49,6 +49,8 @@ class Decision(models.Model):
     signer = models.CharField("người ký", max_length=100, blank=True)
     signer_post = models.CharField("chức vụ người ký", max_length=150, blank=True)
     paid_from = models.CharField("nguồn tiền thưởng", max_length=200, blank=True)
+    # The decider pays (NĐ 152/2025, Điều 47.2): of another's decision only where its paper says so.
+    pays_here = models.BooleanField("cơ quan lập chi tiền thưởng", default=True)
     status = models.CharField("trạng thái", max_length=10, choices=Status, default=Status.DRAFT)
     file = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="bản quyết định"
@@ -103,6 +105,7 @@ class DecisionLine(models.Model):
     nomination = models.OneToOneField(Nomination, on_delete=models.PROTECT, related_name="decision_line")
     granted = models.BooleanField("khen thưởng", default=True)
     reason = models.CharField("lý do khác ý kiến hội đồng", max_length=500, blank=True)
+    posthumous = models.BooleanField("truy tặng", default=False)
 
     unit_path = "decision__unit"
 

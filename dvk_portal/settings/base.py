@@ -162,6 +162,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Cổng thi đua Dân vận khéo"
 # Clocks of phones and servers differ: one step (30 s) before and after is taken too.
 MFA_TOTP_TOLERANCE = 1
+# Roles (units.roles) whose holders must enrol before they work; production asks it of administrators (law.md §12, level 3).
+SECOND_STEP_ROLES = env.list("SECOND_STEP_ROLES", [])
 # An office shares one address: only the per-account limit guards the sign-in (5 failures, then a 12 h lock).
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": env.str("LOGIN_FAILED_LIMIT", "5/12h/key")}
 SESSION_COOKIE_AGE = 8 * 3600
@@ -239,6 +241,10 @@ UPLOAD_MAX_PER_RECORD = env.int("UPLOAD_MAX_PER_RECORD", 30)
 CONFLICT_DAYS = env.int("CONFLICT_DAYS", 365)
 # Months in which whoever owes the yearly review of recognised models is reminded, once in each (practice.md W-33).
 MODEL_REVIEW_MONTHS = env.list("MODEL_REVIEW_MONTHS", [10, 11, 12], subcast=int)
+# Awards: working days in which money of a cancelled award comes back, counted from receiving the decision; the share of
+# the fund that the law leaves for organising emulation, shown beside the fund, never enforced (law.md §7).
+AWARD_RETURN_DAYS = env.int("AWARD_RETURN_DAYS", 15)
+AWARD_FUND_ORGANISING_PERCENT = env.int("AWARD_FUND_ORGANISING_PERCENT", 20)
 # When a reported figure surprises and a sentence is asked for: a change of more than so many percent and at least so much
 # since the last period; in verification, so many times above or below the median of the cluster.
 REPORT_JUMP_PERCENT = env.int("REPORT_JUMP_PERCENT", 100)

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from awards import workflows as award_workflows
-from awards.models import AwardCycle, CommitteeMeeting, Complaint, Decision, Nomination
+from awards.models import Award, AwardCycle, CommitteeMeeting, Complaint, Decision, Nomination
 from campaigns import workflows as campaign_workflows
 from campaigns.models import Campaign, Scheme
 from dvk_portal.core.exceptions import DomainError
@@ -95,6 +95,10 @@ WORKFLOWS = {
         award_workflows.DECISION,
         lambda world: Decision.objects.first() or af.DecisionFactory(unit=world.ban, numbered=True),
     ),
+    "award": (
+        award_workflows.AWARD,
+        lambda world: Award.objects.first() or af.AwardFactory(recipient__unit=world.commune),
+    ),
     "complaint": (
         award_workflows.COMPLAINT,
         lambda world: Complaint.objects.first() or af.ComplaintFactory(unit=world.ban),
@@ -121,6 +125,8 @@ def allow_every_state(record: models.Model) -> None:
     for name, value in (
         ("document_hash", "0" * 64),
         ("end_note", "Lý do"),
+        ("end_decision_no", "30-QĐ"),
+        ("end_decided_on", timezone.localdate()),
         ("result", "Kết quả"),
         ("days_from_due", 0),
         ("working_days_from_due", 0),
