@@ -139,3 +139,43 @@ def test_the_page_of_signing_asks_for_the_code_only_of_who_enrolled(world, sign_
     assert sign_in(world.leader).post(url, {**sent, "code": code()}).status_code == 302
     pledge.refresh_from_db()
     assert pledge.status == "part_signed"
+
+
+# --- roles of whom it is demanded -------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", ["/", "/ca-nhan/", "/bao-cao/", "/tai-khoan/hai-buoc/"])
+def test_a_role_that_must_enrol_meets_nothing_else_before(province, sign_in, settings, path):
+    settings.SECOND_STEP_ROLES = ["leader"]
+    client = sign_in(province.leader)
+
+    response = client.get(path)
+
+    assert (response.status_code, response.url) == (302, reverse("mfa_activate_totp"))
+    assert sign_in(province.editor).get("/ca-nhan/").status_code == 200
+
+
+def test_once_enrolled_he_works_and_cannot_do_without_again(enrolled, sign_in, settings):
+    settings.SECOND_STEP_ROLES = ["leader"]
+    client = sign_in(enrolled)
+    assert client.get("/ca-nhan/").status_code == 200
+
+    Authenticator.objects.filter(user=enrolled).delete()
+
+    assert client.get("/ca-nhan/").url == reverse("mfa_activate_totp")
+
+
+def test_he_may_always_enrol_and_leave(province, sign_in, settings):
+    settings.SECOND_STEP_ROLES = ["leader"]
+    client = sign_in(province.leader)
+
+    page = client.get(reverse("mfa_activate_totp"), follow=True)
+    assert page.status_code == 200
+    assert client.post(reverse("account_logout")).status_code == 302
+    assert client.get("/").url.startswith(reverse("account_login"))
+
+
+def test_htmx_is_led_to_the_whole_page(province, sign_in, settings):
+    settings.SECOND_STEP_ROLES = ["leader"]
+
+    response = sign_in(province.leader).get("/bao-cao/", headers={"HX-Request": "true"})
+
+    assert response["HX-Redirect"] == reverse("mfa_activate_totp")
