@@ -1,0 +1,1 @@
+"""Messages about awards, by area; see pledges/notifications.py."""
