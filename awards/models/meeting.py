@@ -277,6 +277,8 @@ class WrittenOpinion(models.Model):
     )
     # {nomination pk: "aye" | "nay" | ""}
     choices = models.JSONField("ý kiến từng đề nghị", default=dict)
+    # Ballots that had been counted when it came: kept and told, never counted there (T-V11).
+    late_for = models.JSONField("đến sau khi kiểm phiếu", default=list, blank=True)
     recorded_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
 
     unit_path = "meeting__committee__unit"
