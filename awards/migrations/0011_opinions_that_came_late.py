@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("awards", "0001_award_cycles_and_council")]
+    dependencies = [("awards", "0013_decision_pays_here_line_posthumous")]
 
     operations = [
         migrations.AddField(
