@@ -59,6 +59,8 @@ class AwardCycle(models.Model):
     award_types = models.ManyToManyField(AwardType, related_name="cycles", verbose_name="danh hiệu, hình thức")
     guidance = models.TextField("hướng dẫn", max_length=4000, blank=True)
     decide_on = models.DateField("dự kiến quyết định", null=True, blank=True)
+    # How the calendar was last worked out: {"wish": lengths and dates, "steps": {stage: [opens, closes]}}.
+    schedule = models.JSONField("cách lập lịch", default=dict, blank=True, editable=False)
     status = models.CharField("trạng thái", max_length=12, choices=Status, default=Status.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
