@@ -52,7 +52,9 @@ def seats_of(user: Any, day: datetime.date) -> list[CommitteeMember]:
         return []
     return list(
         CommitteeMember.objects.on(day)
-        .filter(Q(committee__valid_to=None) | Q(committee__valid_to__gte=day), user=user, committee__valid_from__lte=day)
+        .filter(
+            Q(committee__valid_to=None) | Q(committee__valid_to__gte=day), user=user, committee__valid_from__lte=day
+        )
         .select_related("user", "committee__unit__kind", "committee__unit__parent__kind")
     )
 
@@ -97,7 +99,7 @@ def readable_nominations(
 def conflicts_of(
     members: Iterable[CommitteeMember], nominations: Iterable[Nomination], *, day: datetime.date | None = None
 ) -> dict[int, dict[int, str]]:
-    """``{member pk: {nomination pk: reason}}``; every member has an entry. Six queries, whatever the numbers.
+    """``{member pk: {nomination pk: reason}}``; every member has an entry. Five queries, whatever the numbers.
 
     ``day`` (default: today) is the day from which the years of past service are counted back.
     """
