@@ -46,7 +46,7 @@ def test_the_length_depends_on_seats_and_candidates_alone(one, other):
 
 
 def _widened(made):
-    contents, _, candidates = made
+    contents = made[0]
     rows = [Paper(row.receipt, row.marks.ljust(12, "0")) for row in contents.papers]
     return Contents(rows, contents.blank)
 
