@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
 from awards.evidence import Facts
 from awards.tally import TallyError, Threshold
 
 MET, UNMET, UNKNOWN = "met", "unmet", "unknown"
+MAX_YEARS = 60
 
 
 class ConditionError(ValueError):
@@ -79,12 +80,3 @@ def share(raw: Any, name: str) -> str:
 
 def asks(read: Callable[[Any, str], Any], default: Any = MISSING) -> Any:
     return field(default=default, metadata={"read": read})
-
-
-KINDS: dict[str, type[Any]] = {}
-_T = TypeVar("_T", bound=type[Any])
-
-
-def kind(cls: _T) -> _T:
-    KINDS[cls.need] = cls
-    return cls

@@ -1,16 +1,16 @@
-"""Kinds of conditions that an award may demand (law.md R-17). To add one, write a class.
+"""Kinds of conditions that an award may demand (law.md R-17). To add one, write a class and name it in KINDS.
 
-Each reads its row (``parse``), says itself in words (``words``) and checks the facts (``check``): met, unmet or unknown, with a
-clause that says why. What is not known is never taken for no. Shares are compared as whole numbers. Plain Python.
+Each reads its row, says itself in words (``words``) and checks the facts (``check``): met, unmet or unknown, with a clause that
+says why. What is not known is never taken for no. Shares are compared as whole numbers. Plain Python.
 """
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar
 
 from awards.conditionreading import (
-    KINDS,
+    MAX_YEARS,
     MET,
     UNKNOWN,
     UNMET,
@@ -18,207 +18,22 @@ from awards.conditionreading import (
     Condition,
     ConditionError,
     asks,
-    kind,
     one_of,
     sentence,
     share,
     some_of,
     whole,
 )
-from awards.evidence import (
-    DISCIPLINE_WORDS,
-    DISCIPLINES,
-    GRADE_WORDS,
-    GRADES,
-    SCOPE_WORDS,
-    SCOPES,
-    AwardFact,
-    Facts,
-    YearFact,
-)
+from awards.evidence import DISCIPLINE_WORDS, DISCIPLINES, Facts, YearFact
 from awards.tally import Threshold
+from awards.yearconditions import AwardHeld, AwardYears, GradeYears, Initiatives, SameYear
 
-LAST, BEFORE, EITHER = "last", "before", "either"
-_ENDS = {LAST: "tính đến năm xét", BEFORE: "tính đến năm trước năm xét", EITHER: "tính đến năm xét hoặc năm trước đó"}
 _MEMBERS = {
     "completed": "hoàn thành nhiệm vụ trở lên",
     "ldtt": "đạt Lao động tiên tiến",
     "cstdcs": "đạt Chiến sĩ thi đua cơ sở",
     "women": "là nữ",
 }
-_INITIATIVES = {"initiative": "sáng kiến", "research": "đề tài"}
-MAX_YEARS = 60
-
-
-# --- years in a row --------------------------------------------------------------------------------------------------
-def _spans(ends: str, years: int, last: int) -> list[list[int]]:
-    closing = {LAST: [last], BEFORE: [last - 1], EITHER: [last, last - 1]}[ends]
-    return [list(range(end - years + 1, end + 1)) for end in closing]
-
-
-def _listed(years: list[int]) -> str:
-    return ", ".join(map(str, years))
-
-
-def _span_words(span: list[int]) -> str:
-    return f"năm {span[0]}" if len(span) == 1 else f"các năm {span[0]}–{span[-1]}"
-
-
-def _run(facts: Facts, ends: str, years: int, what: str, state: Callable[[int], tuple[str, str]]) -> Answer:
-    """``years`` distinct years without a gap; ``state`` says of one year whether it holds, and a note."""
-    best: Answer | None = None
-    for span in _spans(ends, years, facts.year):
-        found = {year: state(year) for year in span}
-        by = {outcome: [year for year in span if found[year][0] == outcome] for outcome in (MET, UNMET, UNKNOWN)}
-        notes = "".join(f"; {note}" for note in dict.fromkeys(note for _, note in found.values()) if note)
-        if not by[UNMET] and not by[UNKNOWN]:
-            return Answer(MET, f"{what} {_span_words(span)}{notes}")
-        if by[UNMET]:
-            answer = Answer(
-                UNMET, f"{len(by[UNMET])} năm {what} (năm {_listed(by[UNMET])}); cần {_span_words(span)}{notes}"
-            )
-        else:
-            answer = Answer(UNKNOWN, f"chưa có dữ liệu {what} năm {_listed(by[UNKNOWN])}{notes}")
-        if best is None or (best.outcome == UNMET and answer.outcome == UNKNOWN):
-            best = answer
-    assert best is not None
-    return best
-
-
-@kind
-@dataclass(frozen=True)
-class AwardYears:
-    """One of the awards ``award`` in each of ``years`` years in a row.
-
-    A year without it is known to be without when the recipient has a record of that year, or when it lies between two years that
-    have it; of the last year nothing is known before it is in the register.
-    """
-
-    need: ClassVar[str] = "award_years"
-    award: tuple[str, ...] = asks(some_of())
-    years: int = asks(whole(1, MAX_YEARS))
-    ends: str = asks(one_of(_ENDS), LAST)
-
-    def words(self, facts: Facts) -> str:
-        count = f"{self.years} năm liên tục" if self.years > 1 else "được"
-        return f"{count} {self._names(facts)}, {_ENDS[self.ends]}"
-
-    def _names(self, facts: Facts) -> str:
-        return " hoặc ".join(facts.name_of(code) for code in self.award)
-
-    def check(self, facts: Facts) -> Answer:
-        return _run(facts, self.ends, self.years, self._names(facts), lambda year: self._state(facts, year))
-
-    def _state(self, facts: Facts, year: int) -> tuple[str, str]:
-        held = [row for row in facts.awards if row.code in self.award and row.year == year]
-        if held and not facts.counts(year):
-            return UNMET, f"thành tích năm {year} không tính vì trước ngày hết thời hạn kỷ luật"
-        usable = [row for row in held if facts.grounds(row)]
-        if usable:
-            return _inherited(usable, year)
-        if held:
-            return UNMET, f"năm {year} là khen chuyên đề, đột xuất, không làm căn cứ xét công trạng"
-        between = [row.year for row in facts.awards if row.code in self.award]
-        recorded = year < facts.year and facts.year_fact(year) is not None
-        in_gap = bool(between) and min(between) < year < max(between)
-        return (UNMET if recorded or in_gap else UNKNOWN), ""
-
-
-def _inherited(held: list[AwardFact], year: int) -> tuple[str, str]:
-    own = [row for row in held if not row.of]
-    if own:
-        return MET, ""
-    names = ", ".join(sorted({row.of for row in held}))
-    if any(row.certain for row in held):
-        return MET, f"năm {year} là của {names} trước sắp xếp"
-    return UNKNOWN, f"năm {year} chỉ là của {names}, một trong các đơn vị trước sắp xếp"
-
-
-@kind
-@dataclass(frozen=True)
-class GradeYears:
-    """At least ``grade`` in each of ``years`` years in a row."""
-
-    need: ClassVar[str] = "grade_years"
-    grade: str = asks(one_of(GRADE_WORDS))
-    years: int = asks(whole(1, MAX_YEARS), 1)
-    ends: str = asks(one_of(_ENDS), LAST)
-
-    @property
-    def _what(self) -> str:
-        return f"{GRADE_WORDS[self.grade]}{'' if self.grade == GRADES[-1] else ' trở lên'}"
-
-    def words(self, facts: Facts) -> str:
-        count = f"{self.years} năm liên tục " if self.years > 1 else ""
-        return f"{count}{self._what}, {_ENDS[self.ends]}"
-
-    def check(self, facts: Facts) -> Answer:
-        return _run(facts, self.ends, self.years, self._what, lambda year: self._state(facts, year))
-
-    def _state(self, facts: Facts, year: int) -> tuple[str, str]:
-        row = facts.year_fact(year)
-        if row is None or row.grade not in GRADES:
-            return UNKNOWN, ""
-        if not facts.counts(year):
-            return UNMET, f"thành tích năm {year} không tính vì trước ngày hết thời hạn kỷ luật"
-        if GRADES.index(row.grade) < GRADES.index(self.grade):
-            return UNMET, f"năm {year}: {GRADE_WORDS[row.grade]}"
-        return MET, f"năm {year} là của {row.of} trước sắp xếp" if row.of else ""
-
-
-@kind
-@dataclass(frozen=True)
-class SameYear:
-    """An award of the last year of the period."""
-
-    need: ClassVar[str] = "award_same_year"
-    award: tuple[str, ...] = asks(some_of())
-
-    def words(self, facts: Facts) -> str:
-        return f"được {AwardYears(self.award, 1)._names(facts)} trong năm xét"
-
-    def check(self, facts: Facts) -> Answer:
-        return AwardYears(self.award, 1).check(facts)
-
-
-@kind
-@dataclass(frozen=True)
-class Initiatives:
-    """At least ``count`` sáng kiến or đề tài of scope ≥ ``scope`` in the last ``years`` years, none of them used before (P11)."""
-
-    need: ClassVar[str] = "initiatives"
-    count: int = asks(whole(1, 50), 1)
-    scope: str = asks(one_of(SCOPES), "basis")
-    years: int = asks(whole(1, MAX_YEARS), 1)
-    kinds: tuple[str, ...] = asks(some_of(_INITIATIVES), ("initiative", "research"))
-
-    @property
-    def _what(self) -> str:
-        what = ", ".join(_INITIATIVES[kind] for kind in self.kinds)
-        return f"{what} được công nhận {SCOPE_WORDS[self.scope]}{'' if self.scope == SCOPES[-1] else ' trở lên'}"
-
-    def words(self, facts: Facts) -> str:
-        span = f"trong {self.years} năm xét" if self.years > 1 else "trong năm xét"
-        return f"có từ {self.count} {self._what} {span}, chưa dùng làm căn cứ lần nào"
-
-    def check(self, facts: Facts) -> Answer:
-        first = facts.year - self.years + 1
-        found = [
-            row
-            for row in facts.initiatives
-            if row.kind in self.kinds
-            and SCOPES.index(row.scope) >= SCOPES.index(self.scope)
-            and first <= row.year <= facts.year
-        ]
-        early = [row for row in found if not facts.counts(row.year)]
-        used = [row for row in found if row.used and row not in early]
-        fresh = len(found) - len(early) - len(used)
-        span = _span_words(list(range(first, facts.year + 1)))
-        note = f"; {len(used)} đã dùng cho khen thưởng trước, không tính lại" if used else ""
-        note += f"; {len(early)} trước ngày hết thời hạn kỷ luật, không tính" if early else ""
-        if fresh >= self.count:
-            return Answer(MET, f"có {fresh} {self._what} {span}{note}")
-        return Answer(UNMET, f"{self.count - fresh} {self._what}: {span} có {fresh}, cần {self.count}{note}")
 
 
 # --- members of a collective -----------------------------------------------------------------------------------------
@@ -226,7 +41,6 @@ def _this_year(facts: Facts) -> YearFact:
     return facts.year_fact(facts.year) or YearFact(facts.year)
 
 
-@kind
 @dataclass(frozen=True)
 class MemberShare:
     """A share of the members, reached at ≥: exactly 70 % passes."""
@@ -250,7 +64,6 @@ class MemberShare:
         return Answer(UNMET, f"tỷ lệ: {told}, cần từ {self.at_least}")
 
 
-@kind
 @dataclass(frozen=True)
 class MemberCount:
     """At least so many members."""
@@ -271,7 +84,6 @@ class MemberCount:
         return Answer(UNMET, f"{self.at_least - found} thành viên {_MEMBERS[self.of]}: có {found}, cần {self.at_least}")
 
 
-@kind
 @dataclass(frozen=True)
 class NoMemberDisciplined:
     """No member disciplined at ``level`` or above in the year. The record counts members from cảnh cáo on."""
@@ -295,7 +107,6 @@ class NoMemberDisciplined:
 
 
 # --- campaigns, models, earlier awards --------------------------------------------------------------------------------
-@kind
 @dataclass(frozen=True)
 class LeadsCluster:
     """It led its cụm, khối in the year: by its record, or first in the ranking of a campaign."""
@@ -315,7 +126,6 @@ class LeadsCluster:
         return Answer(MET, self.words(facts)) if told else Answer(UNMET, f"vị trí dẫn đầu cụm, khối năm {facts.year}")
 
 
-@kind
 @dataclass(frozen=True)
 class CampaignResult:
     """Excellent in a campaign: among the ``classes`` highest classes, or not below ``rank`` in its cluster."""
@@ -341,7 +151,6 @@ class CampaignResult:
         return Answer(UNMET, f"kết quả phong trào: {known[0].campaign} xếp “{known[0].score_class or 'không loại'}”")
 
 
-@kind
 @dataclass(frozen=True)
 class RecognisedModel:
     """A model recognised at ``level`` or higher, in the last ``years`` years."""
@@ -366,7 +175,6 @@ class RecognisedModel:
         return Answer(UNMET, f"mô hình được công nhận từ {self._level(facts)}")
 
 
-@kind
 @dataclass(frozen=True)
 class NotBefore:
     """The same award (or one of ``award``) not held before; with ``years``: at least so long since the last one.
@@ -405,7 +213,6 @@ def _years_later(day: datetime.date, years: int) -> datetime.date:
         return day.replace(year=day.year + years, day=28)
 
 
-@kind
 @dataclass(frozen=True)
 class Judged:
     """What only a person can say: always to be checked, never passed over in silence."""
@@ -421,6 +228,15 @@ class Judged:
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
+KINDS: dict[str, type[Any]] = {
+    row.need: row
+    for row in (
+        AwardYears, AwardHeld, SameYear, GradeYears, Initiatives, MemberShare, MemberCount, NoMemberDisciplined,
+        LeadsCluster, CampaignResult, RecognisedModel, NotBefore, Judged,
+    )
+}  # fmt: skip
+
+
 def read_condition(raw: Mapping[str, Any]) -> Condition:
     """One condition from its row. Raises ConditionError."""
     need = raw.get("need")

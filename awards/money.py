@@ -30,6 +30,8 @@ class BaseSalary:
 
     amount: int
     valid_from: datetime.date
+    source: str = ""
+    is_confirmed: bool = True
 
 
 @dataclass(frozen=True)

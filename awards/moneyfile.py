@@ -36,7 +36,10 @@ def standard_table() -> MoneyTable:
         )
         for row in document["awards"]
     }
-    salaries = tuple(BaseSalary(int(row["amount"]), _day(row["from"])) for row in document["base_salaries"])
+    salaries = tuple(
+        BaseSalary(int(row["amount"]), _day(row["from"]), row["source"], not row.get("unconfirmed", False))
+        for row in document["base_salaries"]
+    )
     return MoneyTable(tariffs, salaries, int(document["rounding"]["up_to"]))
 
 

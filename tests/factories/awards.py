@@ -2,16 +2,20 @@
 
 import datetime
 from decimal import Decimal
+from importlib import import_module
 
 import factory
+from django.apps import apps
 from django.utils import timezone
 
+from awards.certificates import standard_layouts
 from awards.models import (
     Award,
     AwardCycle,
     AwardKind,
     AwardRule,
     AwardType,
+    CertificateLayout,
     Committee,
     CommitteeMeeting,
     CommitteeMember,
@@ -25,10 +29,24 @@ from awards.models import (
 from dvk_portal.core.text import search_key, sort_key
 from tests.factories import UnitFactory, UserFactory
 
+
+def standard_rules():
+    """Rule sets, awards, rules, checklists, base salaries: a test that flushes the database takes them away."""
+    if not RuleSet.objects.filter(code="LTDKT2022-ND152").exists():
+        import_module("awards.migrations.0002_standard_award_rules").fill(apps, None)
+
+
+def standard_award(code):
+    standard_rules()
+    return AwardType.objects.get(code=code)
+
+
 _CODE = factory.Sequence(lambda n: f"THU{n:09d}")
 
 
 class RuleSetFactory(factory.django.DjangoModelFactory):
+    """In force today, ahead of the standard rule sets, which are there too (migration 0002)."""
+
     class Meta:
         model = RuleSet
         django_get_or_create = ("code",)
@@ -36,7 +54,7 @@ class RuleSetFactory(factory.django.DjangoModelFactory):
     code = "THU-2024"
     name = "Bộ quy định thử"
     legal_basis = "Luật thử"
-    valid_from = datetime.date(2024, 1, 1)
+    valid_from = datetime.date(2026, 10, 2)
 
 
 class AwardTypeFactory(factory.django.DjangoModelFactory):
@@ -252,3 +270,25 @@ class ComplaintFactory(factory.django.DjangoModelFactory):
     learned_on = datetime.date(2026, 11, 1)
     accept_due = datetime.date(2026, 11, 20)
     settle_due = datetime.date(2026, 12, 20)
+
+
+class CertificateLayoutFactory(factory.django.DjangoModelFactory):
+    """The standard layout of 400 × 300 mm; ``preset`` names another."""
+
+    class Meta:
+        model = CertificateLayout
+
+    class Params:
+        preset = factory.LazyFunction(lambda: preset_of("nha-nuoc-400x300"))
+
+    code = factory.Sequence(lambda n: f"thu-{n}")
+    name = factory.Sequence(lambda n: f"Mẫu thử {n}")
+    family = factory.LazyAttribute(lambda row: row.preset.family)
+    width_mm = factory.LazyAttribute(lambda row: row.preset.width)
+    height_mm = factory.LazyAttribute(lambda row: row.preset.height)
+    on_stock = factory.LazyAttribute(lambda row: row.preset.on_stock)
+    boxes = factory.LazyAttribute(lambda row: [box.as_row() for box in row.preset.boxes])
+
+
+def preset_of(code):
+    return next(row for row in standard_layouts() if row.code == code)
