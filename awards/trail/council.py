@@ -1,4 +1,36 @@
-"""Words of the audit trail; see awards/trail/__init__.py."""
+"""Words of the audit trail; see awards/trail/__init__.py. The trail says that somebody scored, never how."""
 
-ACTIONS: dict[str, str] = {}
-FIELDS: dict[str, str] = {}
+ACTIONS: dict[str, str] = {
+    "committee_establish": "Ghi quyết định thành lập hội đồng",
+    "committee_change": "Sửa thông tin hội đồng",
+    "seat_appoint": "Ghi thành viên hội đồng",
+    "seat_end": "Kết thúc nhiệm kỳ thành viên hội đồng",
+    "relation_declare": "Khai quan hệ",
+    "relation_end": "Ghi quan hệ không còn",
+    "review_criteria": "Sửa tiêu chí chấm hồ sơ",
+    "round_prepare": "Lập vòng chấm",
+    "round_change": "Sửa vòng chấm",
+    "round_open": "Mở vòng chấm",
+    "round_remind": "Nhắc người chấm",
+    "round_close": "Đóng vòng chấm",
+    "reviews_assign": "Phân công chấm",
+    "review_assign": "Giao một phiếu chấm",
+    "review_unassign": "Rút một phiếu chấm",
+    "review_out": "Bỏ phiếu chấm của người không được xét",
+    "review_draft": "Lưu nháp phiếu chấm",
+    "review_done": "Chấm xong một hồ sơ",
+}
+FIELDS: dict[str, str] = {
+    "days": "Thời gian",
+    "relation_to": "Quan hệ với",
+    "criteria": "Tiêu chí",
+    "told": "Số người được nhắc",
+    "owed": "Phiếu còn thiếu",
+    "reviews": "Số phiếu",
+    "conflict_years": "Số năm không xét đơn vị cũ",
+    "reviewers": "Số người chấm một hồ sơ",
+    "spread_alert": "Chênh lệch cần bàn",
+    "closes_on": "Chấm đến hết ngày",
+    "revision": "Lần gửi",
+    "decision_no": "Số quyết định",
+}

@@ -1,6 +1,7 @@
 """Conflict of interest is a border: what a member must not judge does not exist for him."""
 
 import datetime
+from itertools import pairwise
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_who_serves_above_or_below_may_judge(council):
 def test_mergers_carry_the_conflict_both_ways_and_over_several_steps(council, forwards):
     old, middle = f.UnitFactory(name="Xã Cũ"), f.UnitFactory(name="Xã Giữa")
     chain = [old, middle, council.province.other_commune]
-    for first, second in zip(chain, chain[1:], strict=False):
+    for first, second in pairwise(chain):
         pair = (first, second) if forwards else (second, first)
         Lineage.objects.create(predecessor=pair[0], successor=pair[1], effective_on=datetime.date(2025, 7, 1))
     served(council.member.user, old, until=datetime.date(2025, 6, 30))
