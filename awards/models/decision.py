@@ -229,6 +229,7 @@ class CertificateLayout(models.Model):
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ảnh nền"
     )
     boxes = models.JSONField("các khối chữ", default=list)
+    note = models.CharField("ghi chú", max_length=250, blank=True)
     is_active = models.BooleanField("đang dùng", default=True)
 
     unit_path = None
@@ -371,9 +372,15 @@ class Complaint(models.Model):
     received_on = models.DateField("nhận ngày")
     # The day on which the complainant received or learned of the decision: 90 days count from it.
     learned_on = models.DateField("người khiếu nại biết quyết định ngày")
+    # Illness, disaster, mission: days that the 90 do not count, and what they were (Luật Khiếu nại 2011, Điều 9).
+    obstacle_days = models.PositiveSmallIntegerField("số ngày trở ngại không tính", default=0)
+    obstacle = models.CharField("trở ngại", max_length=300, blank=True)
     is_complex = models.BooleanField("vụ việc phức tạp", default=False)
     accept_due = models.DateField("hạn thụ lý")
     settle_due = models.DateField("hạn giải quyết", null=True, blank=True)
+    # How each day was found, printed beside it.
+    accept_rule = models.CharField("cách tính hạn thụ lý", max_length=250, blank=True)
+    settle_rule = models.CharField("cách tính hạn giải quyết", max_length=250, blank=True)
     status = models.CharField("trạng thái", max_length=10, choices=Status, default=Status.RECEIVED)
     verdict = models.CharField("kết luận", max_length=10, choices=Verdict, blank=True, default=Verdict.NONE)
     result = models.TextField("kết quả giải quyết", max_length=4000, blank=True)
@@ -397,6 +404,11 @@ class Complaint(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status="accepted") | Q(settle_due__isnull=False), name="complaint_accepted_has_due"
+            ),
+            models.CheckConstraint(
+                condition=Q(obstacle_days=0) | ~Q(obstacle=""),
+                name="complaint_obstacle_is_named",
+                violation_error_message="Hãy ghi trở ngại làm chậm việc khiếu nại.",
             ),
         ]
 

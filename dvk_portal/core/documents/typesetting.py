@@ -68,14 +68,18 @@ def _fonts() -> typst.Fonts:
 
 
 def _compiler(content: Content, layout: DocumentFormat) -> typst.Compiler:
+    return compiler_of(kind_of(content.kind).template, _data(content, layout))
+
+
+def compiler_of(template: str, data: dict[str, Any]) -> typst.Compiler:
+    """Sets ``template`` (a file of templates/documents) with ``data``, whose texts are clean and printable."""
     folder = settings.BASE_DIR / "templates" / "documents"
-    data = json.dumps(_data(content, layout), ensure_ascii=False)
     # One for each document: a shared one would mix the inputs of two threads.
     return typst.Compiler(
-        input=str(folder / kind_of(content.kind).template),
+        input=str(folder / template),
         root=str(folder),
         font_paths=_fonts(),
-        sys_inputs={"data": data},
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
 
 
@@ -89,8 +93,8 @@ def _box(row: dict[str, Any]) -> Box:
 
 
 def _data(content: Content, layout: DocumentFormat) -> dict[str, Any]:
-    plain = _clean(content.as_json())
-    _demand_printable(plain)
+    plain = clean(content.as_json())
+    demand_printable(plain)
     numbers = numbers_of(layout)
     plain["grounds"] = _ended(plain["grounds"], ";")
     plain["recipients"] = _ended(plain["recipients"], numbers["recipients_end"])
@@ -111,17 +115,17 @@ def _data(content: Content, layout: DocumentFormat) -> dict[str, Any]:
         "annex_source": annex_source(content),
         "address_word": address_word(content, layout),
         "lookup": content.lookup,
-        "code_image": _code_image(content.lookup),
+        "code_image": code_image(content.lookup),
         "code_words": " ".join(re.findall(".{1,4}", content.code)),
     }
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """NFC, single spaces, line ends as such, no control characters (they have no glyph)."""
     if isinstance(value, dict):
-        return {name: _clean(part) for name, part in value.items()}
+        return {name: clean(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_clean(part) for part in value]
+        return [clean(part) for part in value]
     if not isinstance(value, str):
         return value
     lines = unicodedata.normalize("NFC", value).splitlines()
@@ -131,7 +135,8 @@ def _clean(value: Any) -> Any:
     return "\n".join(re.sub(" {2,}", " ", line).strip() for line in kept).strip()
 
 
-def _demand_printable(value: Any) -> None:
+def demand_printable(value: Any) -> None:
+    """Raise DomainError that names every character of the texts in ``value`` that the face cannot print."""
     findings = list(dict.fromkeys(sentence for text in _texts(value) for sentence in _refusals(text)))
     if findings:
         raise DomainError(findings[0] if len(findings) == 1 else "Văn bản có ký tự không in được.", findings)
@@ -170,7 +175,8 @@ def _prepare_sections(sections: list[dict[str, Any]], numbers: dict[str, Any], *
             tablefit.fit(table, numbers, landscape=landscape)
 
 
-def _code_image(address: str) -> str:
+def code_image(address: str) -> str:
+    """The QR code of ``address`` as SVG; "" of nothing."""
     if not address:
         return ""
     output = io.BytesIO()
