@@ -1,8 +1,9 @@
-"""Case files of kinds ``vote``, ``seats`` and ``money`` (formats.md): rules as examples a lawyer can read."""
+"""Case files of kinds ``vote``, ``seats``, ``money`` and ``eligibility`` (formats.md): rules as examples a lawyer can read."""
 
 from collections.abc import Mapping
 from datetime import date
 
+from awards.eligibilitycases import evaluate_eligibility
 from awards.money import Amount, MoneyError, Recipient, Tariff, paid_together, work_out
 from awards.moneyfile import MoneyTable, standard_table
 from awards.tally import Count, Threshold, VoteRule, count_vote
@@ -141,3 +142,4 @@ def _whole(raw: object, name: str) -> int:
 register("vote", evaluate_vote)
 register("seats", evaluate_seats)
 register("money", evaluate_money)
+register("eligibility", evaluate_eligibility)
