@@ -177,7 +177,8 @@ class Discipline(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()} từ {self.from_day:%d/%m/%Y}"
+        # Without the level: this text stands in the audit trail, which is read without award.integrity too.
+        return f"Kỷ luật từ {self.from_day:%d/%m/%Y}"
 
 
 class Initiative(models.Model):
@@ -264,4 +265,5 @@ class IntegrityHold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()} từ {self.from_day:%d/%m/%Y}"
+        # Without the reason, as with Discipline.
+        return f"Tạm dừng xét từ {self.from_day:%d/%m/%Y}"
