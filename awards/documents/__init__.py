@@ -1,1 +1,5 @@
 """Documents of awards; each module registers its kinds."""
+
+from awards.documents import aftermath as aftermath
+from awards.documents import decisions as decisions
+from awards.documents import minutes as minutes

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from awards.models.committee import Committee, CommitteeMember
 from awards.models.cycle import AwardCycle
@@ -64,6 +65,9 @@ class CommitteeMeeting(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("council:meeting", args=[self.pk])
 
 
 class Attendance(models.Model):
@@ -157,6 +161,9 @@ class Ballot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.award_type}, vòng {self.round}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("council:ballot", args=[self.pk])
 
 
 class BallotCandidate(models.Model):

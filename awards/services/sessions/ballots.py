@@ -118,7 +118,7 @@ def _create(
         BallotCandidate(ballot=ballot, nomination_id=pk, order=place, group=groups[pk])
         for place, pk in enumerate(keys, 1)
     )
-    audit.record(ballot, "prepare", actor=actor)
+    audit.record(ballot, "prepare_ballot", actor=actor)
     return ballot
 
 
@@ -163,7 +163,7 @@ def open_ballot(ballot: Ballot, *, actor: Any, accept_few: bool = False) -> Ball
     voters = _admit(row)
     if row.secret:
         _seal_empty(row)
-    audit.record(row, "open", actor=actor, note=" ".join(found.few))
+    audit.record(row, "open_ballot", actor=actor, note=" ".join(found.few))
     if row.secret:
         notify(BallotOpened.about(row), voters)
     return row
@@ -235,7 +235,7 @@ def _cancel(row: Ballot, *, actor: Any, note: str) -> None:
     before, row.state, row.end_note = row.state, _B.CANCELLED, note
     row.save(update_fields=["state", "end_note"])
     empty_boxes(row)
-    audit.record(row, "cancel", actor=actor, changes={"state": [before, row.state]}, note=note)
+    audit.record(row, "cancel_ballot", actor=actor, changes={"state": [before, row.state]}, note=note)
 
 
 def empty_boxes(ballot: Ballot) -> None:

@@ -82,7 +82,7 @@ def _count(ballot: Ballot, actor: Any) -> None:
     ballot.state = _B.CLOSED
     ballot.save(update_fields=["state"])
     _move(ballot, candidates, rule_of(ballot))
-    audit.record(ballot, "count", actor=actor, changes={"state": [_B.OPEN, _B.CLOSED]})
+    audit.record(ballot, "count_ballot", actor=actor, changes={"state": [_B.OPEN, _B.CLOSED]})
 
 
 # --- what was said --------------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def call_meeting(
     _ask_for_a_day_to_come(starts_at, today)
     meeting.save()
     _name_members(meeting, timezone.localdate(starts_at))
-    audit.record(meeting, "call", actor=actor)
+    audit.record(meeting, "call_meeting", actor=actor)
     notify(MeetingCalled.about(meeting), _invited(meeting))
     return meeting
 
@@ -80,7 +80,7 @@ def change_call(meeting: CommitteeMeeting, *, actor: Any, **fields: Any) -> Comm
     row.save(update_fields=list(changes))
     if not changes:
         return row
-    audit.record(row, "change", actor=actor, changes=changes)
+    audit.record(row, "change_call", actor=actor, changes=changes)
     if {"starts_at", "place"} & changes.keys():
         _name_members(row, timezone.localdate(row.starts_at))
         notify(MeetingMoved.about(row), _invited(row))

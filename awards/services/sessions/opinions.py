@@ -64,7 +64,8 @@ def record_opinion(
     if known is not None and (counted or row.status == _S.CLOSED):
         raise DomainError(f"Đã ghi ý kiến của {member} và đã kiểm phiếu; ý kiến không sửa được nữa.")
     opinion = known or WrittenOpinion(meeting=row, member=member)
-    opinion.received_on, opinion.text, opinion.choices = received_on, text.strip(), kept
+    # Whoever writes it down may himself not see every nomination: what the other noted stays.
+    opinion.received_on, opinion.text, opinion.choices = received_on, text.strip(), {**opinion.choices, **kept}
     opinion.late_for, opinion.recorded_by = counted, actor
     if upload is not None:
         opinion.file = store_upload(upload, actor=actor)
