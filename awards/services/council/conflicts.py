@@ -59,11 +59,16 @@ def seats_of(user: Any, day: datetime.date) -> list[CommitteeMember]:
     )
 
 
+def base_of(unit: Unit) -> int:
+    """The unit for which ``unit`` acts: a council of an organ and the cycles of another organ of the same unit go together."""
+    return base_unit(unit).pk
+
+
 def cycles_of(committee_units: Iterable[Unit], cycles: QuerySet[AwardCycle]) -> list[AwardCycle]:
     """Those of ``cycles`` which are for a council of these units: run by the unit itself or by an organ that acts for it."""
-    bases = {base_unit(unit).pk for unit in committee_units}
+    bases = {base_of(unit) for unit in committee_units}
     found = cycles.select_related("owner__kind", "owner__parent__kind", "owner__parent__parent__kind")
-    return [cycle for cycle in found if base_unit(cycle.owner).pk in bases]
+    return [cycle for cycle in found if base_of(cycle.owner) in bases]
 
 
 def cycles_before(user: Any, *, day: datetime.date | None = None) -> list[AwardCycle]:

@@ -22,12 +22,15 @@ class CouncilAccess:
     seat_required = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        asked = (self.permission,) if isinstance(self.permission, str) else self.permission
-        if not any(request.user.has_perm(permission) for permission in asked):
+        if not self.may_enter():
             raise PermissionDenied
         if self.seat_required and not self.seats:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
+
+    def may_enter(self) -> bool:
+        asked = (self.permission,) if isinstance(self.permission, str) else self.permission
+        return any(self.request.user.has_perm(permission) for permission in asked)
 
     @cached_property
     def today(self) -> datetime.date:
@@ -40,7 +43,7 @@ class CouncilAccess:
 
     @property
     def prepares(self) -> bool:
-        """Whether he prepares the work of a council: chair and secretary."""
+        """Whether he prepares the work of a council: chair and secretary have more on some pages."""
         return self.request.user.has_perm("council.prepare")
 
 
@@ -52,5 +55,3 @@ class CouncilPage(CouncilAccess, PageTitleMixin):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**{"prepares": self.prepares, **context})
-
-

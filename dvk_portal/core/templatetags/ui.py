@@ -210,6 +210,12 @@ def grid(content: str, columns: int = 2) -> SafeString:
 
 
 @register.simple_block_tag
+def beside(content: str) -> SafeString:
+    """One half of a grid that stays in sight, with a scroll of its own, while the other half is read."""
+    return format_html('<div class="beside">{}</div>', content)
+
+
+@register.simple_block_tag
 def stack(content: str) -> SafeString:
     return format_html('<div class="stack">{}</div>', content)
 
@@ -827,6 +833,12 @@ def file_list(context: Any, files: Any, empty: str = "Chưa có tệp nào.") ->
 def model_pictures(pictures: Any) -> SafeString:
     """Pictures of a model or of a visit (``ModelPicture``), small, each opening the larger one; for people inside."""
     return _render("model_pictures", pictures=pictures)
+
+
+@register.simple_tag
+def sheet_picture(src: str, label: str, width: Any, height: Any) -> SafeString:
+    """One printed page as a picture; ``width`` and ``height`` in any unit give its shape. Needs static/css/documents.css."""
+    return _render("sheet_picture", src=src, label=label, width=f"{width:.0f}", height=f"{height:.0f}")
 
 
 @register.simple_block_tag

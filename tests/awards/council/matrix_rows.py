@@ -29,8 +29,41 @@ class Opens:
     args: tuple[str, ...] = ()
 
 
+WITH_DIRECTOR = f"{COUNCILLORS} director"
+KEEPERS = f"{PREPARERS} director"
+
 COUNCIL: dict[str, Opens] = {
     "index": Opens(get=COUNCILLORS),
+    # An's dossier, from which "conflicted" is kept away; "member" is asked to score it
+    "dossiers": Opens(get=COUNCILLORS),
+    "dossier": Opens(get=UNCONFLICTED, args=("nomination",)),
+    "review-save": Opens(post="member", args=("nomination",)),
+    "file": Opens(get=UNCONFLICTED, args=("file",)),
+    "comparison": Opens(get=COUNCILLORS),
+    "comparison-export": Opens(get=COUNCILLORS),
+    # what "member" has declared
+    "relations": Opens(get=COUNCILLORS),
+    "relation-declare": Opens(get=COUNCILLORS, post=COUNCILLORS),
+    "relation-end": Opens(post=PREPARERS, args=("relation",)),
+    "rounds": Opens(get=PREPARERS),
+    "criteria": Opens(get=PREPARERS, post=PREPARERS, args=("cycle",)),
+    "round-create": Opens(get=PREPARERS, post=PREPARERS, args=("cycle",)),
+    "round": Opens(get=PREPARERS, args=("round",)),
+    "round-edit": Opens(get=PREPARERS, post=PREPARERS, args=("round",)),
+    "round-plan": Opens(get=PREPARERS, post=PREPARERS, args=("round",)),
+    "reader-add": Opens(post=PREPARERS, args=("round",)),
+    "reader-remove": Opens(post=PREPARERS, args=("review",)),
+    "round-open": Opens(post=PREPARERS, args=("round",)),
+    "round-remind": Opens(post=PREPARERS, args=("round",)),
+    "round-close": Opens(get=PREPARERS, post=PREPARERS, args=("round",)),
+    # the composition is public inside the council; seats are kept by chair, secretary and the head of the standing body
+    "committees": Opens(get=WITH_DIRECTOR),
+    "committee-create": Opens(get="director", post="director"),
+    "committee": Opens(get=WITH_DIRECTOR, args=("committee",)),
+    "committee-edit": Opens(get=KEEPERS, post=KEEPERS, args=("committee",)),
+    "committee-file": Opens(get=WITH_DIRECTOR, args=("committee",)),
+    "seat-create": Opens(get=KEEPERS, post=KEEPERS, args=("committee",)),
+    "seat-end": Opens(get=KEEPERS, post=KEEPERS, args=("seat",)),
 }
 
 # Meetings and ballots: the area of sessions adds its lines here.

@@ -1,0 +1,174 @@
+"""A dossier as members of the council read it, the tasks that wait for them, the comparison of nominees."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from awards.models import (
+    Achievement,
+    Award,
+    AwardCycle,
+    AwardType,
+    Ballot,
+    CommitteeMeeting,
+    DossierFile,
+    Nomination,
+    Review,
+    Turnout,
+)
+from awards.services.council.conflicts import readable_nominations, seats_of
+from awards.services.council.results import Result, last_closed_rounds, results_of
+from awards.services.council.reviewing import open_reviews
+from awards.services.council.rounds import is_stale
+from dvk_portal.core.models import StoredFile
+
+
+def files_of(nomination: Nomination) -> QuerySet[DossierFile]:
+    """What lies in the dossier now; what was taken out of it is not the council's."""
+    return nomination.files.filter(removed_at=None).select_related("stored", "document__current")
+
+
+def stored_file(row: DossierFile) -> StoredFile:
+    """The bytes: an upload, or the newest revision of a document made in the portal."""
+    return row.stored if row.document is None else row.document.current
+
+
+def earlier_awards(recipients: Iterable[int]) -> dict[int, list[Award]]:
+    """Awards that stand in the register, by recipient, the newest first; one query."""
+    rows = Award.objects.filter(recipient__in=list(recipients), status=Award.Status.GRANTED)
+    found: dict[int, list[Award]] = {}
+    for row in rows.select_related("award_type").order_by("-decided_on", "-id"):
+        found.setdefault(row.recipient_id, []).append(row)
+    return found
+
+
+# --- what waits for me --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Tasks:
+    """``reviews`` to do (``stale`` among them), ballots open for the person, meetings called or running."""
+
+    reviews: list[Review]
+    ballots: list[Turnout]
+    meetings: list[CommitteeMeeting]
+
+    @property
+    def count(self) -> int:
+        return len(self.reviews) + len(self.ballots)
+
+
+def tasks_of(user: Any, day: datetime.date) -> Tasks:
+    """The same number of queries however much waits."""
+    committees = {row.committee_id for row in seats_of(user, day)}
+    status = CommitteeMeeting.Status
+    return Tasks(
+        reviews=[row for row in open_reviews(user) if row.done_at is None or is_stale(row)],
+        ballots=list(
+            Turnout.objects.filter(
+                voter=user, voted=False, ballot__state=Ballot.State.OPEN, ballot__meeting__committee__in=committees
+            ).select_related("ballot__meeting", "ballot__award_type")
+        ),
+        meetings=list(
+            CommitteeMeeting.objects.filter(
+                committee__in=committees, status__in=(status.CALLED, status.OPEN, status.COUNTING)
+            )
+            .select_related("cycle")
+            .order_by("starts_at")
+        ),
+    )
+
+
+# --- nominees side by side ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Nominee:
+    """One line of the comparison."""
+
+    nomination: Nomination
+    achievements: list[Achievement]
+    result: Result | None
+    earlier: list[Award]
+
+    @property
+    def unmet(self) -> list[str]:
+        return [row["text"] for row in self.nomination.findings if row.get("outcome") == "unmet"]
+
+    @property
+    def unknown(self) -> list[str]:
+        return [row["text"] for row in self.nomination.findings if row.get("outcome") == "unknown"]
+
+    @property
+    def eligibility(self) -> str:
+        if self.unmet or self.unknown:
+            return " ".join([*self.unmet, *self.unknown])
+        return "Đủ điều kiện" if self.nomination.findings else "Chưa ghi kết luận"
+
+
+@dataclass(frozen=True)
+class Field:
+    """An award of a cycle of which there are dossiers to compare."""
+
+    cycle: AwardCycle
+    award_type: AwardType
+    count: int
+
+
+@dataclass
+class Comparison:
+    fields: list[Field]
+    chosen: Field | None
+    lines: list[Nominee] = field(default_factory=list)
+    has_results: bool = False
+
+
+# Column in the address → what it sorts by; lines without a value come last either way.
+_SORTS: dict[str, Any] = {
+    "name": lambda row: row.nomination.recipient.sort_key,
+    "unit": lambda row: row.nomination.unit.sort_key,
+    "score": lambda row: row.nomination.score,
+    "rank": lambda row: row.nomination.cluster_rank,
+    "mean": lambda row: row.result and row.result.mean,
+    "spread": lambda row: row.result and row.result.spread,
+    "earlier": lambda row: len(row.earlier),
+}
+
+
+def fields_of(user: Any) -> list[Field]:
+    """The awards, by cycle, of which ``user`` may read dossiers."""
+    rows = readable_nominations(user).values("cycle", "award_type").annotate(count=Count("pk")).order_by()
+    rows = list(rows)
+    cycles = AwardCycle.objects.in_bulk({row["cycle"] for row in rows})
+    types = AwardType.objects.in_bulk({row["award_type"] for row in rows})
+    found = [Field(cycles[row["cycle"]], types[row["award_type"]], row["count"]) for row in rows]
+    return sorted(
+        found, key=lambda row: (-row.cycle.year_to, -row.cycle.pk, -row.award_type.level, row.award_type.name)
+    )
+
+
+def compare_nominees(user: Any, *, cycle: str, award_type: str, sort: str = "") -> Comparison:
+    """The nominees of one award side by side, without those from whom ``user`` is kept away. ``sort``: "mean", "-mean" …"""
+    fields = fields_of(user)
+    chosen = next(
+        (row for row in fields if (str(row.cycle.pk), str(row.award_type.pk)) == (cycle, award_type)),
+        fields[0] if fields else None,
+    )
+    if chosen is None:
+        return Comparison(fields, None)
+    rows = readable_nominations(user, chosen.cycle).filter(award_type=chosen.award_type)
+    nominations = list(rows.select_related("recipient", "unit", "cluster", "cycle").prefetch_related("achievements"))
+    rounds = last_closed_rounds([chosen.cycle])
+    results = results_of([row.pk for row in nominations], rounds.values())
+    earlier = earlier_awards(row.recipient_id for row in nominations)
+    lines = [
+        Nominee(row, list(row.achievements.all()), results.get(row.pk), earlier.get(row.recipient_id, []))
+        for row in nominations
+    ]
+    return Comparison(fields, chosen, _sorted(lines, sort or ("-mean" if rounds else "name")), bool(rounds))
+
+
+def _sorted(lines: list[Nominee], sort: str) -> list[Nominee]:
+    key = _SORTS.get(sort.removeprefix("-"), _SORTS["name"])
+    lines = sorted(lines, key=_SORTS["name"])
+    known = sorted((row for row in lines if key(row) is not None), key=key, reverse=sort.startswith("-"))
+    return [*known, *(row for row in lines if key(row) is None)]
