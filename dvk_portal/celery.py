@@ -17,5 +17,6 @@ app.conf.beat_schedule = {
     "seal-the-audit-trail": {"task": "core.seal_audit", "schedule": 60.0},
     "remind-those-who-owe": {"task": "pledges.send_reminders", "schedule": crontab(minute=5)},
     "forget-unconfirmed-votes": {"task": "pledges.forget_unconfirmed_votes", "schedule": crontab(hour=3, minute=15)},
+    "remind-of-award-dates": {"task": "awards.send_reminders", "schedule": crontab(hour=7, minute=10)},
     "recompute-and-compare": {"task": "pledges.verify_rollups", "schedule": crontab(hour=2, minute=30)},
 }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from dvk_portal.core.views import PageTitleMixin
+from pledges.hometasks import home_parts
 from pledges.services import dashboards
 from units import access
 from units.roles import Role
@@ -37,6 +38,7 @@ class Home(PageTitleMixin, TemplateView):
             may_create=access.can(user, "campaign.manage"),
             unit=dashboards.unit_board(user, now) if access.can(user, "report.edit") else None,
             appraisals=dashboards.appraisal_tasks(user) if access.can(user, "model.appraise") else [],
+            parts=home_parts(user, timezone.localdate(now)),
             is_admin=access.has_role(user, Role.ADMIN),
             clerk=dashboards.clerk_board(user) if access.has_role(user, Role.CLERK) else None,
             news=list(user.notifications.unread()[:5]),

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from awards.models import AwardCycle, Nomination, Publication
+from awards.models import AwardCycle, Nomination, Publication, RuleSet
 from awards.schedule import Wish
 from awards.services.cycles.comments import receive_comment
 from awards.services.cycles.editing import create_cycle
@@ -23,9 +23,11 @@ def again(person: User) -> User:
     return User.objects.get(pk=person.pk)
 
 
-def rule(days: int = 10, **fields: Any):
-    """The Bằng khen demands so many working days of publicity."""
-    return af.AwardRuleFactory(publicity_days=days, **fields)
+def rule(days: int = 10, **fields: Any) -> None:
+    """The Bằng khen demands so many working days of publicity, under every rule set there is (or the one given)."""
+    af.RuleSetFactory()
+    for rule_set in [fields.pop("rule_set")] if "rule_set" in fields else RuleSet.objects.filter(family="state"):
+        af.AwardRuleFactory(publicity_days=days, rule_set=rule_set, **fields)
 
 
 def drafted(people: Any, **fields: Any) -> AwardCycle:

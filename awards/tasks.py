@@ -1,0 +1,11 @@
+"""Celery's doors into this app. Each only fetches and delegates, and is safe to run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from awards.services.cycles import reminding
+
+
+@shared_task(name="awards.send_reminders")
+def send_reminders() -> None:
+    reminding.send_reminders(timezone.localdate())
