@@ -5,10 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from awards.models import AwardCycle, AwardType, Nomination, Quota, Recipient
+from awards.models import AwardCycle, AwardType, CyclePhase, Nomination, Quota, Recipient, RecipientKind
 from awards.services.cycles.phases import phase_allows
+from awards.services.nominations.sets import set_of
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 from pledges.services.proposals import clean_text
@@ -68,6 +70,7 @@ def draft_nomination(
     nomination.period_from, nomination.period_to = period or years_of(cycle)
     take_snapshot(nomination, recipient)
     nomination.save()
+    set_of(cycle, unit)
     audit.record(nomination, "create", actor=actor)
     return nomination
 
@@ -81,6 +84,22 @@ def take_snapshot(nomination: Nomination, recipient: Recipient) -> None:
     """Name, post, unit and kind as they are today; the caller saves. Never after the first sending (W-41)."""
     nomination.name, nomination.post = recipient.name, recipient.post
     nomination.unit_name, nomination.subject_kind = recipient.unit.name, recipient.kind
+
+
+# --- what may be chosen ---------------------------------------------------------------------------------------------
+def open_cycles(user: Any, day: Day) -> QuerySet[AwardCycle]:
+    """Cycles in which ``user`` may draw up a nomination on ``day``."""
+    rows = AwardCycle.objects.visible_to(user).filter(status__in=_OPEN)
+    if user.has_perm("award.propose"):
+        return rows
+    running = CyclePhase.objects.filter(units_may_send=True, opens_on__lte=day, closes_on__gte=day)
+    return rows.filter(pk__in=running.values("cycle"))
+
+
+def proposable(unit: Unit, award_type: AwardType) -> QuerySet[Recipient]:
+    """Whom ``unit`` may propose for the award: recipients of it and of what lies below it, of the right kind."""
+    kinds = [kind for kind in RecipientKind.values if award_type.is_for(kind)]
+    return Recipient.objects.filter(unit__path__startswith=unit.path, kind__in=kinds, is_active=True)
 
 
 # --- what forbids it, as sentences ----------------------------------------------------------------------------------
