@@ -127,6 +127,11 @@ LOOKS: dict[str, Look] = {
     "judging": UNDER_WAY,
     "contestentry.entered": HANDED_ON,
     "disqualified": REFUSED,
+    # prize money
+    "paid": DONE,
+    "not_paid": OVER,
+    "receivable": TO_ACT,
+    "payment.returned": DONE,
     # lines of the register of outgoing documents
     "documentnumber.issued": FIXED,
     "documentnumber.external": Look("neutral", "archive"),

@@ -149,7 +149,7 @@ def take_in(decision: Decision, keys: Iterable[int], *, actor: Any) -> int:
     DecisionLine.objects.bulk_create(
         DecisionLine(decision=locked, nomination=row, granted=row.status == _N.RECOMMENDED) for row in rows
     )
-    _note(locked, "take_in", actor, rows)
+    _note(locked, "add_lines", actor, rows)
     return len(rows)
 
 

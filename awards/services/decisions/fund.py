@@ -96,7 +96,7 @@ def _book(unit: Unit, entries: list[FundEntry], *, actor: Any, reason: str = "")
     audit.record_many(
         [
             {
-                "subject": entry, "action": "book", "actor": actor, "note": note,
+                "subject": entry, "action": "book_entry", "actor": actor, "note": note,
                 "changes": {"kind": [None, entry.get_kind_display()], "amount": [None, entry.amount]},
             }
             for entry in saved
@@ -242,7 +242,7 @@ def _settle(rows: list[Payment], state: str, day: datetime.date | None, actor: A
     audit.record_many(
         [
             {
-                "subject": row, "action": "settle", "actor": actor,
+                "subject": row, "action": "settle_money", "actor": actor,
                 "changes": {"state": [row.get_state_display(), words], "settled_on": [row.settled_on, day]},
             }
             for row in rows

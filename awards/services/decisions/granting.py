@@ -63,6 +63,11 @@ def sign_decision(
         _require_clear(locked, lines_of(locked), today, "Chưa ghi ký được.")
     if not signer.strip():
         raise DomainError("Hãy ghi họ tên người ký.")
+    if (document := living_document(locked)) is not None:
+        raise DomainError(
+            f"Văn bản số {document.number} đang chờ ký tại cổng. Hãy ký hoặc tải bản giấy đã ký ở trang văn bản đó; "
+            "muốn ghi ký theo cách khác, hãy hủy văn bản trước."
+        )
     changes = {"signer": signer.strip(), "signer_post": signer_post.strip()}
     return DECISION.apply(locked, "sign", actor=actor, **changes)
 
@@ -133,10 +138,16 @@ def _number(decision: Decision, actor: Any, paper: Paper, today: datetime.date) 
     return decision
 
 
+def living_document(decision: Decision) -> Document | None:
+    """The decision's own document, signed or waiting for its signature."""
+    rows = Document.objects.of(decision).filter(kind=DOCUMENT_KIND).living()
+    return rows.select_related("number", "current").first()
+
+
 def signed_document(decision: Decision) -> Document | None:
     """The decision's own document with all signatures, in force."""
-    rows = Document.objects.of(decision).filter(kind=DOCUMENT_KIND, status=Document.Status.ISSUED)
-    return rows.select_related("number", "current").first()
+    document = living_document(decision)
+    return document if document is not None and document.status == Document.Status.ISSUED else None
 
 
 def _number_and_file(

@@ -110,7 +110,7 @@ def enter_earlier_award(
             )  # fmt: skip
     except IntegrityError as error:
         raise DomainError("Khen thưởng này đã có trong sổ với cùng số và ngày quyết định.") from error
-    audit.record(award, "enter", actor=actor)
+    audit.record(award, "enter_award", actor=actor)
     return award
 
 

@@ -215,7 +215,7 @@ def _flag(resting: list[Resting]) -> None:
             earlier = f"{one.record.flag} " if one.record.flag else ""
             one.record.flag = f"{earlier}{one.sentence}"[:300]
             one.record.save(update_fields=["flag"])
-            audit.record(one.record, "flag", actor=None, note=one.sentence)
+            audit.record(one.record, "flag_award", actor=None, note=one.sentence)
         else:
             NOMINATION.apply(one.record, "set_to_check", actor=None, note=one.sentence)
 

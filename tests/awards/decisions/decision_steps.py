@@ -31,7 +31,9 @@ def rule_set(code: str = "THU-2024", family: str = "state") -> RuleSet:
     )[0]  # fmt: skip
 
 
-def award_type(code: str, coefficient: str | None, *, title: bool = True, here: bool = True, **fields: Any) -> AwardType:
+def award_type(
+    code: str, coefficient: str | None, *, title: bool = True, here: bool = True, **fields: Any
+) -> AwardType:
     """An award of the test's own, worth ``coefficient`` × base salary for a person, twice as much for a collective."""
     kind = af.AwardTypeFactory(
         code=f"THU-{code}",
