@@ -268,6 +268,20 @@ VOTE_DISPOSABLE_DOMAINS = env.list(
         "maildrop.cc",
     ],
 )
+# Certificates: more than so many of one decision are set in type in the background.
+CERTIFICATES_AT_ONCE = env.int("CERTIFICATES_AT_ONCE", 20)
+# Handing out awards: working days from the decision, and how many awards make the longer limit hold (NĐ 152/2025, Điều 35.4d).
+HANDOUT_DAYS = env.int("HANDOUT_DAYS", 10)
+HANDOUT_DAYS_MANY = env.int("HANDOUT_DAYS_MANY", 20)
+HANDOUT_MANY = env.int("HANDOUT_MANY", 100)
+# Complaints about awards, in days: to complain from learning of the decision, to accept, to settle, to settle a complex one
+# (Luật Khiếu nại 2011, Điều 9, 27, 28; unconfirmed: law.md §8).
+COMPLAINT_DAYS = env.int("COMPLAINT_DAYS", 90)
+COMPLAINT_ACCEPT_DAYS = env.int("COMPLAINT_ACCEPT_DAYS", 10)
+COMPLAINT_SETTLE_DAYS = env.int("COMPLAINT_SETTLE_DAYS", 30)
+COMPLAINT_SETTLE_COMPLEX_DAYS = env.int("COMPLAINT_SETTLE_COMPLEX_DAYS", 45)
+# The first day (day/month) of a year of award statistics; "15/12" is that day of the year before (law.md §6.2).
+AWARD_STATISTICS_FROM = env.str("AWARD_STATISTICS_FROM", "01/01")
 # How long a running job may be silent before another worker takes it over, in seconds.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 60)
 # The demonstration shows its letters on a page and its accounts on the sign-in page.

@@ -3,10 +3,10 @@
 
 const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
 
-/* Forms are sent once; coming Back makes them usable again. */
+/* Forms are sent once; coming Back makes them usable again. One that is answered with a file (data-downloads) stays usable. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented || form.hasAttribute("hx-post")) return;
+  if (form.method !== "post" || event.defaultPrevented || form.hasAttribute("hx-post") || "downloads" in form.dataset) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   delete form.dataset.changed;

@@ -162,7 +162,12 @@ def _section(row: dict[str, Any]) -> Section:
 
 def missing(content: Content) -> list[str]:
     """What the document still lacks, each once, in the order of the page."""
-    return list(dict.fromkeys(found for text in _texts(content.as_json()) for found in _MISSING.findall(text)))
+    return missing_in(content.as_json())
+
+
+def missing_in(value: Any) -> list[str]:
+    """What the texts in ``value`` (lists, dicts) mark as lacking, each once, in their order."""
+    return list(dict.fromkeys(found for text in _texts(value) for found in _MISSING.findall(text)))
 
 
 def _texts(value: Any) -> Iterator[str]:

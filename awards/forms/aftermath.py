@@ -1,0 +1,177 @@
+"""Forms after the decision: layouts of certificates, printing, ceremonies, complaints, statistics."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from awards.certificates import MOST_BOXES, PLACES, Box, BoxKind, Fit, box_of
+from awards.models import Award, AwardType, CertificateLayout
+from awards.services.aftermath.printing import ORDERS
+from dvk_portal.core.forms import DateField, DecimalField, PortalForm, PortalModelForm
+from dvk_portal.core.text import search_key
+
+SPARE_BOXES = 1
+_KINDS = {
+    BoxKind.TEXT: "Chữ",
+    BoxKind.QR: "Mã QR",
+    BoxKind.SIGNATURE: "Chỗ ký (để trống)",
+    BoxKind.SEAL: "Chỗ đóng dấu (để trống)",
+    BoxKind.EMBLEM: "Chỗ Quốc huy, Đảng kỳ (để trống)",
+    BoxKind.BORDER: "Khung viền",
+    BoxKind.LINE: "Đường gạch",
+}
+_FITS = {Fit.SHRINK: "Một dòng, dài thì thu nhỏ", Fit.WRAP: "Xuống dòng, dài thì thu nhỏ"}
+_ALIGNMENTS = (("left", "Trái"), ("center", "Giữa"), ("right", "Phải"))
+_WEIGHTS = (("regular", "Thường"), ("bold", "Đậm"))
+WORDS = ", ".join(f"{{{name}}} {label.lower()}" for name, (label, _) in PLACES.items())
+
+
+def _mm(label: str) -> DecimalField:
+    return DecimalField(label=label, max_digits=6, decimal_places=2)
+
+
+class BoxForm(PortalForm):
+    """One box of a layout, lengths in millimetres."""
+
+    label = forms.CharField(label="Tên khối", max_length=40)
+    kind = forms.ChoiceField(label="Loại", choices=list(_KINDS.items()))
+    x = _mm("Cách mép trái (mm)")
+    y = _mm("Cách mép trên (mm)")
+    width = _mm("Rộng (mm)")
+    height = _mm("Cao (mm)")
+    text = forms.CharField(label="Chữ", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+    size = DecimalField(label="Cỡ chữ, bề rộng viền, độ dày nét", max_digits=5, decimal_places=2)
+    weight = forms.ChoiceField(label="Kiểu chữ", choices=_WEIGHTS)
+    align = forms.ChoiceField(label="Căn", choices=_ALIGNMENTS)
+    fit = forms.ChoiceField(label="Khi chữ dài", choices=list(_FITS.items()))
+    colour = forms.CharField(label="Màu (ví dụ #c8102e)", max_length=7)
+    italic = forms.BooleanField(label="Nghiêng", required=False)
+    upper = forms.BooleanField(label="Viết hoa", required=False)
+    on_stock = forms.BooleanField(label="Phôi có sẵn, không in", required=False)
+    remove = forms.BooleanField(label="Bỏ khối này", required=False)
+
+    @property
+    def title(self) -> str:
+        return str(self["label"].value() or "Khối mới")
+
+    @property
+    def box(self) -> Box:
+        return box_of({name: value for name, value in self.cleaned_data.items() if name != "remove"})
+
+
+class LayoutForm(PortalModelForm):
+    """A layout with its boxes; ``boxes`` are forms of their own, an empty new one is left out."""
+
+    background_file = forms.FileField(
+        label="Ảnh nền", required=False, help_text="PNG hoặc JPG phủ kín trang; không in khi chỉ in chữ lên phôi."
+    )
+    drop_background = forms.BooleanField(label="Bỏ ảnh nền đang dùng", required=False)
+
+    class Meta:
+        model = CertificateLayout
+        fields = ("name", "family", "award_types", "width_mm", "height_mm", "on_stock", "is_active", "note")
+        widgets = {"award_types": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "award_types": "Không chọn: dùng cho mọi danh hiệu, hình thức cùng hệ.",
+            "on_stock": "Những khối ghi “Phôi có sẵn” không được in.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["award_types"].queryset = AwardType.objects.order_by("family", "-level", "code")
+        if self.instance.background_id is None:
+            del self.fields["drop_background"]
+        self.boxes = list(self._box_forms())
+
+    def _box_forms(self) -> Iterator[BoxForm]:
+        stored = [box_of(row) for row in self.instance.boxes]
+        count = min(len(stored) + SPARE_BOXES, MOST_BOXES)
+        if self.is_bound:
+            sent = str(self.data.get("boxes", ""))
+            count = min(int(sent), MOST_BOXES) if sent.isdecimal() and len(sent) < 4 else count
+        for place in range(count):
+            box = stored[place] if place < len(stored) else None
+            initial = {name: getattr(box, name) for name in BoxForm.base_fields if name != "remove"} if box else {}
+            fresh = {"size": Decimal(14), "colour": "#000000", "align": "center"}
+            data = self.data if self.is_bound else None
+            spare = place >= len(stored)
+            yield BoxForm(
+                data, prefix=f"b{place}", initial=initial or fresh, empty_permitted=spare, use_required_attribute=False
+            )
+
+    @property
+    def count(self) -> int:
+        return len(self.boxes)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for form in self.boxes:
+            if form.is_valid():
+                continue
+            for errors in form.errors.values():
+                for sentence in errors:
+                    self.add_error(None, f"Khối “{form.title}”: {sentence}")
+        return data
+
+    @property
+    def kept_boxes(self) -> list[Box]:
+        kept = (form for form in self.boxes if form.has_changed() or form.initial.get("label"))
+        return [form.box for form in kept if form.cleaned_data and not form.cleaned_data.get("remove")]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        names = ("name", "family", "width_mm", "height_mm", "on_stock", "is_active", "note")
+        return {name: self.cleaned_data[name] for name in names}
+
+    def _post_clean(self) -> None:
+        """The instance stays as it is stored: the service writes it."""
+
+
+class CalibrationForm(PortalForm):
+    """What was measured on a test sheet; ``printed_…`` are the offsets with which it was printed."""
+
+    submit_label = "Lưu cân chỉnh"
+
+    measured_x = DecimalField(label="Từ mép trái đến dấu + (mm)", max_digits=5, decimal_places=2, min_value=0)
+    measured_y = DecimalField(label="Từ mép trên đến dấu + (mm)", max_digits=5, decimal_places=2, min_value=0)
+    printed_x = forms.DecimalField(max_digits=5, decimal_places=2, widget=forms.HiddenInput)
+    printed_y = forms.DecimalField(max_digits=5, decimal_places=2, widget=forms.HiddenInput)
+
+
+class PrintForm(PortalForm):
+    """Which layout, in which order."""
+
+    layout = forms.ModelChoiceField(label="Mẫu bằng, giấy", queryset=CertificateLayout.objects.none(), empty_label=None)
+    order = forms.ChoiceField(label="Thứ tự các trang", choices=list(ORDERS.items()))
+
+    def __init__(self, *args: Any, layouts: QuerySet[CertificateLayout], ordered: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["layout"].queryset = layouts
+        if not ordered:
+            del self.fields["order"]
+
+
+class HandOutForm(PortalForm):
+    """The day on which the ticked awards were handed out."""
+
+    day = DateField(label="Ngày trao")
+
+
+class AwardNameFilter(django_filters.FilterSet):
+    """Awards of one decision, by name or unit."""
+
+    q = django_filters.CharFilter(label="Tên, đơn vị", method="search")
+
+    class Meta:
+        model = Award
+        fields: list[str] = []
+        form = PortalForm
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        for word in search_key(value).split():
+            queryset = queryset.filter(search_key__contains=word)
+        return queryset
