@@ -53,11 +53,16 @@ def council(members: int = 5, nominations: int = 3, province: Province | None = 
     units = [province.commune, province.other_commune, province.third_commune]
     rows = [
         af.NominationFactory(
-            cycle=cycle, eligible=True, name=f"Trần Thị Khen {n + 1}", recipient=af.RecipientFactory(unit=units[n % 3], name=f"Trần Thị Khen {n + 1}")
+            cycle=cycle,
+            eligible=True,
+            name=f"Trần Thị Khen {n + 1}",
+            recipient=af.RecipientFactory(unit=units[n % 3], name=f"Trần Thị Khen {n + 1}"),
         )
         for n in range(nominations)
     ]
-    meeting = af.MeetingFactory(committee=committee, cycle=cycle, starts_at=datetime.datetime(2026, 1, 6, 1, tzinfo=datetime.UTC))
+    meeting = af.MeetingFactory(
+        committee=committee, cycle=cycle, starts_at=datetime.datetime(2026, 1, 6, 1, tzinfo=datetime.UTC)
+    )
     for seat in committee.members.filter(substitute_for=None):
         meeting.attendances.create(member=seat)
     return Council(province, meeting, rows, seats, province.secretary)

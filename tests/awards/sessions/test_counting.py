@@ -64,12 +64,12 @@ def test_t_v8_seven_of_eleven_cannot_open():
     with pytest.raises(DomainError) as refused:
         open_meeting(made.meeting, actor=made.secretary)
 
-    assert refused.value.findings == [
-        "Bằng khen thử: có mặt 7/11 thành viên, cần ít nhất 8 (2/3 tổng số thành viên)."
-    ]
+    assert refused.value.findings == ["Bằng khen thử: có mặt 7/11 thành viên, cần ít nhất 8 (2/3 tổng số thành viên)."]
 
 
-@pytest.mark.parametrize(("base", "number", "share", "passed"), [("total", 15, "73.33", False), ("valid", 13, "84.61", True)])
+@pytest.mark.parametrize(
+    ("base", "number", "share", "passed"), [("total", 15, "73.33", False), ("valid", 13, "84.61", True)]
+)
 def test_t_v10_blank_papers_stay_in_the_total_and_leave_the_valid_ones(base, number, share, passed):
     made = fifteen(15, passes="80%", base=base)
     ballot = ballot_of(made)

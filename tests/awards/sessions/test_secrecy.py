@@ -32,7 +32,9 @@ PATTERNS = ("++", "+-", "-+", "--", "0+", "00")
 # --- what the attacker holds ------------------------------------------------------------------------------------------
 def dump():
     """{table: [row as tuple of text]} of every table, in physical order, with what the engine itself keeps of each row."""
-    hidden = "ctid::text, xmin::text, " if connection.vendor == "postgresql" else "rowid, "
+    hidden = (
+        "ctid::text AS place, xmin::text AS version, " if connection.vendor == "postgresql" else "rowid AS version, "
+    )
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -56,7 +58,7 @@ def changed(before, after):
         for place, row in enumerate(rows):
             was = old.get(row.get("id", str(place)), {})
             for name, value in row.items():
-                if was.get(name) != value and name not in ("ctid", "xmin", "session_data"):
+                if was.get(name) != value and name not in ("place", "version", "session_data"):
                     found.append((table, name, len(value), len(was.get(name, ""))))
         found += [(table, "rows", len(before[table]), len(rows))] if len(rows) != len(before[table]) else []
     return sorted(found)
@@ -105,7 +107,7 @@ def guesses(web, order):
     """Every way he can put the published papers in line with the members: {name of the way: {member: receipt}}."""
     final = web.dumps[-1]
     papers = final["awards_ballotpaper"]
-    turnout = [row for row in final["awards_turnout"]]
+    turnout = final["awards_turnout"]
     members = {
         "the order in which they voted": list(map(str, order)),
         "rows of the turnout": [row["voter_id"] for row in turnout],
@@ -128,7 +130,7 @@ def guesses(web, order):
 
 
 def _version(row):
-    return int(row.get("xmin") or row.get("rowid")), row.get("ctid", "")
+    return int(row["version"]), row.get("place", "")
 
 
 def seen_before_the_count(web, receipts):
@@ -192,7 +194,7 @@ def test_all_of_the_turnout_has_one_row_version_after_each_vote(sign_in):
         web.vote(user, "+-")
 
     for found in web.dumps[1:]:
-        assert len({row["xmin"] for row in found["awards_turnout"]}) == 1
+        assert len({row["version"] for row in found["awards_turnout"]}) == 1
 
 
 def test_the_papers_of_a_conflicted_member_and_of_the_others_cannot_be_told_apart_nor_joined(sign_in):
@@ -234,7 +236,7 @@ def test_no_log_no_trail_no_session_no_letter_and_no_address_holds_a_vote(sign_i
 
     logged = stream.getvalue()
     assert "awards_ballotbox" in logged
-    for url, data, answer in web.answers:
+    for _, data, answer in web.answers:
         assert data["ticket"] not in logged
         assert (answer.status_code, answer["Cache-Control"]) == (
             200, "max-age=0, no-cache, no-store, must-revalidate, private",
@@ -255,7 +257,9 @@ def test_an_error_in_the_middle_of_a_cast_reports_nothing_of_the_form(sign_in, c
     client.raise_request_exception = False
     url = reverse("council:vote", args=[web.ballot.pk])
     form = client.get(url).context["form"]
-    data = {"ticket": form.initial["ticket"], "step": "cast"} | {f"choice_{row.pk}": "+" for row in form.sheet.candidates}
+    data = {"ticket": form.initial["ticket"], "step": "cast"} | {
+        f"choice_{row.pk}": "+" for row in form.sheet.candidates
+    }
 
     with mock.patch.object(voting, "_put", side_effect=OSError("disk")), caplog.at_level(logging.DEBUG):
         answer = client.post(url, data)
@@ -275,7 +279,7 @@ def leaky_order(web, receipts, order):
 def test_he_finds_everybody_when_papers_are_kept_in_the_order_of_voting(sign_in):
     found = []
     with (
-        mock.patch.object(ballotbox._lots, "shuffle", lambda rows: None),
+        mock.patch.object(ballotbox._lots, "shuffle", return_value=None),
         mock.patch("awards.services.sessions.counting.sorted", lambda rows, key: rows, create=True),
     ):
         for _ in range(2):
@@ -315,12 +319,14 @@ def test_he_reads_the_box_when_it_is_not_sealed(sign_in):
 
 def test_he_sees_the_choice_when_the_box_is_not_filled_up(sign_in):
     def short(contents, *, seats, candidates):
-        kept = [row for row in contents.papers]
-        body = "".join(f"{row.receipt}{row.marks.replace('0', '')}|" for row in kept)
+        body = "".join(f"{row.receipt}{row.marks.replace('0', '')}|" for row in contents.papers)
         return body.encode()
 
     lengths = set()
-    with mock.patch.object(ballotbox, "pack", short), mock.patch.object(ballotbox, "unpack", lambda *_, **__: ballotbox.Contents()):
+    with (
+        mock.patch.object(ballotbox, "pack", short),
+        mock.patch.object(ballotbox, "unpack", return_value=ballotbox.Contents()),
+    ):
         for marks in ("++", "00"):
             made = opened(council(VOTERS, 2))
             web = Web(sign_in, made, ballot_of(made))
@@ -352,7 +358,9 @@ def test_the_same_form_sent_twice_is_one_vote_and_the_same_answer(sign_in):
     url, data, _ = web.answers[-1]
 
     again = web.clients[user.pk].post(url, data)
-    other = web.clients[user.pk].post(url, {key: "+" if key.startswith("choice") else value for key, value in data.items()})
+    other = web.clients[user.pk].post(
+        url, {key: "+" if key.startswith("choice") else value for key, value in data.items()}
+    )
 
     assert [receipt.code for receipt in again.context["receipts"]] == receipts
     assert "Bạn đã bỏ phiếu" in other.context["refusal"].message
@@ -385,7 +393,9 @@ def test_choices_are_read_over_before_they_are_cast_and_nothing_is_lost_on_the_w
     review = client.post(url, {"ticket": form.initial["ticket"], "chosen": [one]})
     back = client.post(url, {"ticket": form.initial["ticket"], "chosen": [one], "step": "change"})
 
-    assert many.context["form"].errors["chosen"] == ["Bạn chọn 2 đề nghị, phiếu này chọn tối đa 1. Hãy bỏ bớt 1 lựa chọn."]
+    assert many.context["form"].errors["chosen"] == [
+        "Bạn chọn 2 đề nghị, phiếu này chọn tối đa 1. Hãy bỏ bớt 1 lựa chọn."
+    ]
     assert [words for _, words, _ in review.context["form"].lines()] == ["Chọn", "Không chọn", "Không chọn"]
     assert back.context["form"]["chosen"].value() == [one]
     assert Turnout.objects.filter(voted=True).count() == 0
