@@ -212,7 +212,7 @@ def test_an_award_without_a_rule_keeps_the_cycle_closed(province):
     RuleSet.objects.filter(family="state").delete()
     rules = af.RuleSetFactory(name="Bộ quy định thử")
 
-    assert blockers_to_open(cycle, TODAY) == [
+    assert blockers_to_open(cycle, D(2026, 10, 5)) == [
         "“Bộ quy định thử” chưa có quy định về Bằng khen thử. Quản trị hệ thống ghi quy định trước."
     ]
     rules.delete()
