@@ -13,6 +13,8 @@ Mark what only some may read with ``SECRET``: nobody who is not let in may ever 
 from dataclasses import dataclass
 from typing import Any
 
+from tests.awards.sessions.meetings_for import meetings_for
+
 SECRET = "Điều-chỉ-hội-đồng-biết-5510"
 # Of these the matrix is made; "conflicted" sits on the council and is in conflict with the nomination of the addresses.
 PERSONAS = ("chair", "secretary", "member", "other_member", "conflicted", "editor", "leader", "verifier", "director", "viewer", "admin", "stranger")  # fmt: skip
@@ -67,8 +69,46 @@ COUNCIL: dict[str, Opens] = {
 }
 
 # Meetings and ballots: the area of sessions adds its lines here.
-SESSIONS: dict[str, Opens] = {}
+# "other_member" is away and has written instead; "conflicted" votes on the others; the secretary has no vote
+VOTERS = "chair member conflicted"
+
+SESSIONS: dict[str, Opens] = {
+    "meetings": Opens(get=COUNCILLORS),
+    "meeting-call": Opens(get=PREPARERS, post=PREPARERS),
+    "meeting": Opens(get=COUNCILLORS, args=("meeting",)),
+    "meeting-edit": Opens(get=PREPARERS, post=PREPARERS, args=("called",)),
+    "meeting-presence": Opens(get=PREPARERS, post=PREPARERS, args=("meeting",)),
+    # who wrote what: chair and secretary alone (R-22)
+    "meeting-opinions": Opens(get=PREPARERS, args=("meeting",)),
+    "meeting-opinion": Opens(get=PREPARERS, post=PREPARERS, args=("meeting", "absent")),
+    "meeting-opinion-file": Opens(get=PREPARERS, args=("meeting", "absent")),
+    "meeting-texts": Opens(get=PREPARERS, post=PREPARERS, args=("meeting",)),
+    "meeting-progress": Opens(get=COUNCILLORS, args=("meeting",)),
+    "meeting-open": Opens(post=PREPARERS, args=("called",)),
+    "meeting-close": Opens(post=PREPARERS, args=("meeting",)),
+    "meeting-call-off": Opens(post=PREPARERS, args=("called",)),
+    "meeting-close-voting": Opens(post=PREPARERS, args=("meeting",)),
+    "meeting-reopen-voting": Opens(post=PREPARERS, args=("meeting",)),
+    "meeting-count": Opens(post=PREPARERS, args=("meeting",)),
+    "ballot-prepare": Opens(get=PREPARERS, post=PREPARERS, args=("meeting", "rule")),
+    # the minutes hold every tally
+    "meeting-documents": Opens(get=PREPARERS, args=("meeting",)),
+    "meeting-document-preview": Opens(get=PREPARERS, args=("meeting", "=bien-ban-hop")),
+    "meeting-document-issue": Opens(post=PREPARERS, args=("meeting", "=bien-ban-hop")),
+    "ballot": Opens(get=COUNCILLORS, args=("open_ballot",)),
+    "ballot-open": Opens(post=PREPARERS, args=("open_ballot",)),
+    "ballot-cancel": Opens(post=PREPARERS, args=("open_ballot",)),
+    "ballot-next": Opens(post=PREPARERS, args=("closed_ballot",)),
+    "hands": Opens(get=PREPARERS, post=PREPARERS, args=("hands_ballot",)),
+    "hands-names": Opens(get=PREPARERS, post=PREPARERS, args=("hands_ballot", "hands_candidate")),
+    "vote": Opens(get=VOTERS, post=VOTERS, args=("open_ballot",)),
+    "results": Opens(get=COUNCILLORS, args=("closed_ballot",)),
+}
 
 
 def build_sessions(made: dict[str, Any]) -> None:
-    """Add the records that the addresses of SESSIONS name."""
+    """Add the records that the addresses of SESSIONS name; the secret is An's, whom "conflicted" does not judge."""
+    council = made["council"]
+    units = [council.an.unit, council.binh.unit, council.binh.unit]
+    names = [f"Bà An {SECRET}", "Ông Bình", "Ông Cường"]
+    made.update(meetings_for(made["committee"], units, names, secret=SECRET, away=council.other))
