@@ -6,10 +6,10 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from awards.certificates import MOST_BOXES, PLACES, Box, BoxKind, Fit, box_of
-from awards.models import Award, AwardType, CertificateLayout
+from awards.models import Award, AwardType, CertificateLayout, Complaint, Recipient
 from awards.services.aftermath.printing import ORDERS
 from dvk_portal.core.forms import DateField, DecimalField, PortalForm, PortalModelForm
 from dvk_portal.core.text import search_key
@@ -175,3 +175,78 @@ class AwardNameFilter(django_filters.FilterSet):
         for word in search_key(value).split():
             queryset = queryset.filter(search_key__contains=word)
         return queryset
+
+
+class ComplaintForm(PortalModelForm):
+    """A complaint as it came in; what it is about comes from the address."""
+
+    submit_label = "Nhận đơn"
+
+    holds = forms.BooleanField(
+        label="Tạm dừng xét đối tượng này đến khi có kết luận",
+        required=False,
+        initial=True,
+        help_text="Bỏ chọn khi chính đối tượng khiếu nại vì không được khen.",
+    )
+
+    class Meta:
+        model = Complaint
+        fields = ("complainant", "contact", "text", "received_on", "learned_on", "obstacle_days", "obstacle")
+        widgets = {"text": forms.Textarea({"rows": 6})}
+        help_texts = {
+            "contact": "Địa chỉ, điện thoại để trả lời. Chỉ người giải quyết khiếu nại thấy.",
+            "learned_on": "Thời hiệu khiếu nại tính từ ngày này.",
+            "obstacle_days": "Ốm đau, thiên tai, địch họa, đi công tác, học tập ở nơi xa: không tính vào thời hiệu.",
+        }
+
+    def _post_clean(self) -> None:
+        """The instance is made by the service."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "obstacle_days": self.cleaned_data["obstacle_days"] or 0}
+
+
+class SubjectForm(PortalForm):
+    """Whom a complaint is about."""
+
+    q = forms.CharField(label="Tên người, tập thể, hộ", max_length=100)
+
+
+class ObstacleForm(PortalForm):
+    submit_label = "Lưu trở ngại"
+
+    days = forms.IntegerField(label="Số ngày trở ngại không tính", min_value=0, max_value=3650)
+    obstacle = forms.CharField(label="Trở ngại", max_length=300, required=False)
+
+
+class SettleForm(PortalForm):
+    submit_label = "Ghi kết quả giải quyết"
+
+    verdict = forms.ChoiceField(
+        label="Kết luận",
+        choices=[choice for choice in Complaint.Verdict.choices if choice[0]],
+        widget=forms.RadioSelect,
+    )
+    result = forms.CharField(
+        label="Kết quả giải quyết",
+        max_length=4000,
+        widget=forms.Textarea({"rows": 8}),
+        help_text="Số, ngày quyết định giải quyết; nội dung đúng, sai; việc phải làm tiếp.",
+    )
+
+
+class ComplaintFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Đối tượng, người khiếu nại", method="search")
+    status = django_filters.ChoiceFilter(
+        label="Tình trạng", choices=Complaint.Status.choices, empty_label="Mọi tình trạng"
+    )
+
+    class Meta:
+        model = Complaint
+        fields: list[str] = []
+        form = PortalForm
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        by_subject = Recipient.objects.search(value).values("pk")
+        return queryset.filter(Q(recipient__in=by_subject) | Q(complainant__icontains=value))

@@ -8,5 +8,7 @@ ACTIONS: dict[str, str] = {
     "hand_out": "Ghi ngày trao",
     "take_back_hand_out": "Bỏ ngày trao",
     "receive_complaint": "Nhận đơn khiếu nại",
+    "note_obstacle": "Ghi trở ngại của người khiếu nại",
+    "make_complex": "Chuyển thành vụ việc phức tạp",
 }
 FIELDS: dict[str, str] = {}

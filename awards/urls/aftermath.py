@@ -1,10 +1,11 @@
 from django.urls import URLPattern, path
 
-from awards.views.aftermath import ceremony, layouts, printing, public
+from awards.views.aftermath import ceremony, complaints, layouts, printing, public
 from pledges.views import documents
 
 _LAYOUT = "khen-thuong/mau-bang/"
 _DECISION = "khen-thuong/quyet-dinh/<int:pk>/"
+_COMPLAINT = "khen-thuong/khieu-nai/"
 _AWARD = "khen-thuong/so/<int:pk>/in-bang/"
 
 urlpatterns: list[URLPattern] = [
@@ -39,4 +40,15 @@ urlpatterns: list[URLPattern] = [
     path(_AWARD, printing.AwardCertificate.as_view(), name="award-certificate"),
     path(f"{_AWARD}anh/", printing.AwardCertificatePicture.as_view(), name="award-certificate-picture"),
     path(f"{_AWARD}in/", printing.AwardCertificatePrint.as_view(), name="award-certificate-print"),
+    path(_COMPLAINT, complaints.ComplaintList.as_view(), name="complaint-list"),
+    path(f"{_COMPLAINT}tim/", complaints.ComplaintFind.as_view(), name="complaint-find"),
+    path(f"{_COMPLAINT}nhan/", complaints.ComplaintCreate.as_view(), name="complaint-create"),
+    path(f"{_COMPLAINT}tinh-lai-han/", complaints.ComplaintRenew.as_view(), name="complaint-renew"),
+    path(f"{_COMPLAINT}<int:pk>/", complaints.ComplaintDetail.as_view(), name="complaint-detail"),
+    path(f"{_COMPLAINT}<int:pk>/giai-quyet/", complaints.ComplaintSettle.as_view(), name="complaint-settle"),
+    path(f"{_COMPLAINT}<int:pk>/tro-ngai/", complaints.ComplaintObstacle.as_view(), name="complaint-obstacle"),
+    path(f"{_COMPLAINT}<int:pk>/thu-ly/", complaints.ComplaintAccept.as_view(), name="complaint-accept"),
+    path(f"{_COMPLAINT}<int:pk>/phuc-tap/", complaints.ComplaintComplex.as_view(), name="complaint-complex"),
+    path(f"{_COMPLAINT}<int:pk>/khong-thu-ly/", complaints.ComplaintRefuse.as_view(), name="complaint-refuse"),
+    path(f"{_COMPLAINT}<int:pk>/rut/", complaints.ComplaintWithdraw.as_view(), name="complaint-withdraw"),
 ]

@@ -51,6 +51,7 @@ LOOKS: dict[str, Look] = {
     "called": HANDED_ON,
     "packed": HANDED_ON,
     "held": HANDED_ON,
+    "received": HANDED_ON,
     "owed": HANDED_ON,
     # somebody must act
     "returned": TO_ACT,
@@ -63,6 +64,7 @@ LOOKS: dict[str, Look] = {
     "nomination.held": TO_CHECK,
     "valid_no_revocation": TO_CHECK,
     "unknown": TO_CHECK,
+    "complaint.accepted": UNDER_WAY,
     "frozen": Look("waiting", "edit"),
     "pending": TO_CHECK,
     "amended": Look("active", "edit"),
@@ -74,6 +76,7 @@ LOOKS: dict[str, Look] = {
     "agreed": DONE,
     "appraised": DONE,
     "complete": DONE,
+    "settled": FIXED,
     "eligible": DONE,
     "recommended": DONE,
     "done": DONE,
