@@ -115,7 +115,7 @@ def find_eligible(nomination: Nomination, *, actor: Any, note: str = "") -> Nomi
     locked = _locked(nomination)
     outcome, found = judge(locked, timezone.localdate())
     note = note.strip()
-    NOMINATION.apply(locked, "find_eligible", actor=actor, note=note, findings=found, appraisal_note=note)
+    NOMINATION.apply(locked, "find_eligible", actor=actor, note=note)
     if outcome == NOT_ELIGIBLE:
         against = [row["text"] for row in found if row["outcome"] == UNMET]
         raise DomainError("Chưa kết luận đủ điều kiện được.", against)
@@ -124,8 +124,15 @@ def find_eligible(nomination: Nomination, *, actor: Any, note: str = "") -> Nomi
         raise DomainError(
             "Có điều kiện cổng chưa kiểm tra được. Hãy ghi đã kiểm tra thế nào trước khi kết luận.", open_ones
         )
+    _keep_findings(locked, found, note)
     notify(NominationAppraised.about(locked), _unit_people(locked))
     return locked
+
+
+def _keep_findings(nomination: Nomination, found: list[dict[str, Any]], note: str) -> None:
+    """Beside the move, not in it: its line in the trail is read by the unit, and by others than handle discipline."""
+    nomination.findings, nomination.appraisal_note = found, note
+    nomination.save(update_fields=["findings", "appraisal_note"])
 
 
 @transaction.atomic
@@ -138,11 +145,10 @@ def set_to_check(nomination: Nomination, *, actor: Any, note: str) -> Nomination
         "set_to_check",
         actor=actor,
         note=note,
-        findings=found,
-        appraisal_note=note.strip(),
         appraised_at=None,
         appraised_by=None,
     )
+    _keep_findings(locked, found, note.strip())
     return locked
 
 
@@ -157,10 +163,10 @@ def reject_nomination(nomination: Nomination, *, actor: Any, note: str) -> Nomin
         actor=actor,
         note=note,
         end_note=note.strip(),
-        findings=found,
         appraised_at=None,
         appraised_by=None,
     )
+    _keep_findings(locked, found, locked.appraisal_note)
     notify(NominationAppraised.about(locked), _unit_people(locked))
     return locked
 

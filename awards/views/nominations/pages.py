@@ -42,6 +42,8 @@ _WORDS = {name: move.label for name, move in NOMINATION.transitions.items()} | {
 _OUTCOME_ACTS = ("recommend", "not_recommend", "refuse")
 # What only those read who handle discipline and complaints (P4).
 _HOLD_ACTS = ("hold", "release")
+# What the appraisers note for themselves.
+_INNER_ACTS = ("set_to_check", "allow_overlap")
 
 
 class NominationList(FilteredListView):
@@ -154,7 +156,7 @@ class NominationDetail(NominationPageMixin, DetailView):
             revisions=list(record.revisions.select_related("sent_by")),
             others=grounds.others_of_recipient(record) if appraises else [],
             group=NominationSet.objects.visible_to(user).filter(cycle=record.cycle, unit=record.unit).first(),
-            entries=self._trail(told),
+            entries=self._trail(told, appraises),
             words=_WORDS,
             **context,
         )
@@ -172,13 +174,19 @@ class NominationDetail(NominationPageMixin, DetailView):
         integrity = user.has_perm("award.integrity", record)
         return list(record.findings) if integrity else list(open_findings(record.findings))
 
-    def _trail(self, told: bool) -> list[Any]:
+    def _trail(self, told: bool, appraises: bool) -> list[Any]:
         entries = audit.trail(self.object)
+        if not appraises:
+            entries = entries.exclude(action__in=_INNER_ACTS)
         if not told:
             entries = entries.exclude(action__in=_OUTCOME_ACTS)
         if not self.request.user.has_perm("award.integrity", self.object):
             entries = entries.exclude(action__in=_HOLD_ACTS)
-        return list(entries)
+        found = list(entries)
+        for entry in found:
+            if entry.action == "find_eligible" and not appraises:
+                entry.note = ""
+        return found
 
 
 class NominationRevisions(InnerPageMixin, DetailView):

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from awards.models import CyclePhase, DossierItem
+from awards.models import CyclePhase, DossierItem, RuleSet
 from awards.services.nominations.dossier import add_file
 from awards.services.nominations.drafting import draft_nomination
 from awards.services.nominations.editing import save_nomination, version_of
@@ -19,6 +19,7 @@ DAY = datetime.date
 
 @pytest.fixture
 def award(province):
+    RuleSet.objects.all().delete()  # the standard ones: here one rule set says everything
     award = af.AwardTypeFactory()
     rule = af.AwardRuleFactory(award_type=award)
     for order, (code, name, need, when) in enumerate(

@@ -28,7 +28,9 @@ def test_conditional_items_are_required_when_their_case_is_there(draft, province
 
     recipient.managed_by_btv = True
     recipient.save()
-    initiative = recipient.initiatives.create(title="Cổng góp ý", year=2026, decision_no="12/QĐ", decided_on=DAY(2026, 3, 1))
+    initiative = recipient.initiatives.create(
+        title="Cổng góp ý", year=2026, decision_no="12/QĐ", decided_on=DAY(2026, 3, 1)
+    )
     changed = fill(draft, province.editor, grounds=[ground(initiative=initiative)], transferred=True)
 
     assert needed(changed) == ["bao-cao", "y-kien-btv", "sang-kien", "don-vi-cu"]

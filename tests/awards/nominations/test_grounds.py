@@ -91,7 +91,9 @@ def test_an_award_taken_over_is_compared_by_the_achievement_it_tells(ready, reci
 
 def test_an_initiative_of_a_granted_dossier_grounds_no_other(ready, granted, province, recipient):
     used = recipient.initiatives.create(title="Cổng góp ý", year=2026, decision_no="12/QĐ", decided_on=DAY(2026, 3, 1))
-    free = recipient.initiatives.create(title="Sổ tay điện tử", year=2026, decision_no="13/QĐ", decided_on=DAY(2026, 3, 1))
+    free = recipient.initiatives.create(
+        title="Sổ tay điện tử", year=2026, decision_no="13/QĐ", decided_on=DAY(2026, 3, 1)
+    )
     granted.achievements.update(initiative=used, text="Khác", period_to=DAY(2026, 1, 31))
     Achievement.objects.filter(nomination=ready).update(initiative=used)
 
