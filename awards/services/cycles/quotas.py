@@ -21,18 +21,23 @@ FIELDS = (
     "award_type", "subject_kind", "cluster", "maximum", "percent", "percent_of", "per_unit", "leader_percent",
     "least_class", "least_points",
 )  # fmt: skip
+# What a row that says nothing of them has.
+_UNSAID = {"subject_kind": "", "cluster": None, "percent_of": Quota.Of.UNITS, "least_class": ""}
 _LIMITS = ("maximum", "percent", "per_unit", "leader_percent", "least_points")
 
 
 # --- writing ------------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def save_quota(cycle: AwardCycle, quota: Quota | None, *, actor: Any, **fields: Any) -> Quota:
-    """A new row, or ``quota`` changed. Raises DomainError: nothing limited, alien award or cluster, the same row twice."""
+    """A new row, or ``quota`` changed; a limit that is not named is none.
+
+    Raises DomainError: nothing limited, alien award or cluster, the same row twice.
+    """
     locked = lock_living(cycle, actor)
     row = Quota(cycle=locked) if quota is None else locked.quotas.select_for_update(of=("self",)).get(pk=quota.pk)
     before = {name: getattr(row, name) if name != "award_type" or row.award_type_id else None for name in FIELDS}
     for name in FIELDS:
-        setattr(row, name, fields[name])
+        setattr(row, name, fields.get(name, _UNSAID.get(name)))
     if faults := _faults_of(locked, row):
         raise DomainError("Chưa lưu được hạn mức.", faults)
     row.save()

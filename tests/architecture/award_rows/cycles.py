@@ -47,10 +47,7 @@ def build(made: Any) -> None:
     cycle = cycle_steps.opened(made, title="Đợt xét năm 2026", campaigns=[made.published_campaign])
     shown = cycle_steps.eligible(cycle, made.commune, f"Bà {SECRET}")
     cycle_steps.eligible(cycle, made.commune, f"Ông {SECRET}")
-    quota = save_quota(
-        cycle, None, actor=made.verifier, award_type=af.AwardTypeFactory(), subject_kind="", cluster=None, maximum=3,
-        percent=None, percent_of="units", per_unit=None, leader_percent=None, least_class="", least_points=None,
-    )  # fmt: skip
+    quota = save_quota(cycle, None, actor=made.verifier, award_type=af.AwardTypeFactory(), maximum=3)
     publication = cycle_steps.published(cycle, made, shown, opened_on=datetime.date(2026, 11, 20))
     comment = cycle_steps.commented(publication, shown, text=f"Ý kiến {SECRET}", sender=SECRET, contact=SECRET)
     handle_comment(comment, actor=made.verifier, state="in_progress", result=SECRET)

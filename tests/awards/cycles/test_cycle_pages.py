@@ -22,10 +22,7 @@ def get(client, name, *args, **query):
 
 
 def quota(cycle, person):
-    return save_quota(
-        cycle, None, actor=person, award_type=af.AwardTypeFactory(), subject_kind="", cluster=None, maximum=1, percent=None,
-        percent_of="units", per_unit=None, leader_percent=None, least_class="", least_points=None,
-    )  # fmt: skip
+    return save_quota(cycle, None, actor=person, award_type=af.AwardTypeFactory(), maximum=1)
 
 
 # --- the list -----------------------------------------------------------------------------------------------------------

@@ -36,10 +36,7 @@ def ranked(world):
 
 
 def limited(cycle, people, **fields):
-    values = {
-        "award_type": af.AwardTypeFactory(), "subject_kind": "", "cluster": None, "maximum": None, "percent": None,
-        "percent_of": "units", "per_unit": None, "leader_percent": None, "least_class": "", "least_points": None,
-    }  # fmt: skip
+    values = {"award_type": af.AwardTypeFactory()}
     return save_quota(cycle, None, actor=people.verifier, **{**values, **fields})
 
 
@@ -70,7 +67,7 @@ def test_a_result_that_is_not_published_proposes_nobody(world):
 
 @pytest.mark.parametrize(
     ("need", "outcomes"),
-    [("leads_cluster", ["eligible", "not_eligible", "not_eligible"]), ("no_member_disciplined", ["to_check"] * 3)],
+    [("leads_cluster", ["eligible", "to_check", "to_check"]), ("no_member_disciplined", ["to_check"] * 3)],
 )
 def test_each_candidate_has_its_conditions_and_what_is_unknown_is_to_be_checked(need, outcomes, ranked):
     cycle = opened(ranked, campaigns=[ranked.campaign])
@@ -80,7 +77,6 @@ def test_each_candidate_has_its_conditions_and_what_is_unknown_is_to_be_checked(
 
     assert [row.verdict.outcome for row in rows] == outcomes
     assert all(finding.text for row in rows for finding in row.verdict.findings)
-    assert [row.suggested for row in rows] == [outcome != "not_eligible" for outcome in outcomes]
 
 
 def test_whom_a_recognised_model_names_is_a_candidate_of_the_years_of_the_cycle(world):

@@ -150,10 +150,7 @@ def test_nobody_with_fewer_points_passes_one_who_was_over_the_number(candidates,
 
 # --- rows ---------------------------------------------------------------------------------------------------------------
 def quota(cycle, province, **fields):
-    values = {
-        "award_type": af.AwardTypeFactory(), "subject_kind": "", "cluster": None, "maximum": None, "percent": None,
-        "percent_of": "units", "per_unit": None, "leader_percent": None, "least_class": "", "least_points": None,
-    }  # fmt: skip
+    values = {"award_type": af.AwardTypeFactory()}
     return save_quota(cycle, None, actor=province.verifier, **{**values, **fields})
 
 
