@@ -74,17 +74,19 @@ def _cited(awards: list[Award]) -> dict[int, Award]:
 
 
 def _judge(later: list[Award], nominations: list[Nomination]) -> dict[tuple[str, int], Verdict]:
-    """Verdicts of today by record. What was taken over without a nomination is judged as if asked for its year."""
+    """Verdicts of today by record. What was taken over without a nomination is judged by the rules of its decision."""
     today = timezone.localdate()
     proposed = [row.nomination for row in later if row.nomination_id]
     verdicts = judge_many([*proposed, *nominations], today)
     found = {_key(row): verdicts[row.nomination_id] for row in later if row.nomination_id}
     found |= {_key(row): verdicts[row.pk] for row in nominations}
-    return found | {_key(row): _as_of_its_year(row, today) for row in later if not row.nomination_id}
+    return found | {_key(row): _as_decided(row) for row in later if not row.nomination_id}
 
 
-def _as_of_its_year(award: Award, today: datetime.date) -> Verdict:
-    return look_ahead(award.recipient, award.award_type, year=award.year, day=today, award_kind=award.award_kind)
+def _as_decided(award: Award) -> Verdict:
+    return look_ahead(
+        award.recipient, award.award_type, year=award.year, day=award.decided_on, award_kind=award.award_kind
+    )
 
 
 def _pretend_revoked(awards: Iterable[Award]) -> None:
@@ -116,6 +118,6 @@ def _sentence(cause: Award, before: Verdict, after: Verdict, *, named: bool) -> 
     new = [
         finding.text for finding in after.open_part().findings if finding.outcome != "met" and finding.text not in known
     ]
-    if _RANK[after.outcome] < _RANK[before.outcome]:
+    if new or _RANK[after.outcome] < _RANK[before.outcome]:
         return " ".join([f"{words}.", *new])[:300]
     return f"{words} mà hồ sơ đã nêu làm thành tích."[:300] if named else ""
