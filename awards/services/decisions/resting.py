@@ -1,6 +1,5 @@
 """What rests on awards that are cancelled: later awards and nominations, found by judging them with and without (R-50)."""
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
