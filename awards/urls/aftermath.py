@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from awards.views.aftermath import ceremony, complaints, layouts, printing, public
+from awards.views.aftermath import ceremony, complaints, layouts, printing, public, statistics
 from pledges.views import documents
 
 _LAYOUT = "khen-thuong/mau-bang/"
@@ -51,4 +51,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{_COMPLAINT}<int:pk>/phuc-tap/", complaints.ComplaintComplex.as_view(), name="complaint-complex"),
     path(f"{_COMPLAINT}<int:pk>/khong-thu-ly/", complaints.ComplaintRefuse.as_view(), name="complaint-refuse"),
     path(f"{_COMPLAINT}<int:pk>/rut/", complaints.ComplaintWithdraw.as_view(), name="complaint-withdraw"),
+    path("khen-thuong/thong-ke/", statistics.AwardStatistics.as_view(), name="award-statistics"),
+    path("khen-thuong/thong-ke/bang-tinh/", statistics.AwardStatisticsBook.as_view(), name="award-statistics-xlsx"),
 ]
