@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q, prefetch_related_objects
 
+from awards.conditions import RecognisedModel
 from awards.eligibility import Verdict, barred, judge, unjudged
 from awards.evidence import (
     AwardFact,
@@ -110,25 +111,30 @@ class Known:
     levels: dict[str, tuple[int, str]]
 
 
-def gather(recipients: Sequence[Recipient], *, models: Iterable[int] = ()) -> Known:
-    """What is known of ``recipients``, of the units before them and of the exemplary models ``models``."""
-    ancestry = Ancestry.load()
+def gather(recipients: Sequence[Recipient], *, models: Iterable[int] = (), levels: bool = True) -> Known:
+    """What is known of ``recipients``, of the units before them and of the exemplary models ``models``.
+
+    ``levels`` False: no condition asks for a recognised model. What nobody here can have is not asked for.
+    """
     units = {row.of_unit_id for row in recipients if row.of_unit_id}
+    ancestry = Ancestry.load() if units else Ancestry()
     older = {one for unit in units for one in ancestry.all_before(unit)}
     of_units = {row.of_unit_id: row for row in Recipient.objects.filter(of_unit__in=older).select_related("unit")}
     everyone = [row.pk for row in [*recipients, *of_units.values()]]
     initiatives = _by_recipient(Initiative.objects.filter(recipient__in=everyone))
     used: dict[int, set[int]] = defaultdict(set)
     uses = Achievement.objects.filter(
-        initiative__recipient__in=everyone, nomination__status=Nomination.Status.GRANTED
-    ).values_list("initiative_id", "nomination_id")
-    for initiative, nomination in uses:
+        initiative__in=[row.pk for rows in initiatives.values() for row in rows],
+        nomination__status=Nomination.Status.GRANTED,
+    )
+    for initiative, nomination in uses.values_list("initiative_id", "nomination_id"):
         used[initiative].add(nomination)
     sheets: dict[int, list[ScoreSheet]] = defaultdict(list)
     published = ScoreSheet.objects.filter(participation__unit__in=units, status=PUBLISHED, unranked=False)
     for sheet in published.select_related("participation__campaign", "scheme"):
         sheets[sheet.participation.unit_id].append(sheet)
-    recognitions = Recognition.objects.granted().filter(Q(model__unit__in=units) | Q(model__in=set(models)))
+    wanted = Q(model__unit__in=units) | Q(model__in=set(models))
+    recognitions = Recognition.objects.granted().filter(wanted) if levels else Recognition.objects.none()
     return Known(
         ancestry=ancestry,
         awards=_by_recipient(Award.objects.standing().filter(recipient__in=everyone).select_related("award_type")),
@@ -141,7 +147,7 @@ def gather(recipients: Sequence[Recipient], *, models: Iterable[int] = ()) -> Kn
         sheets=sheets,
         recognitions=list(recognitions.select_related("model", "level")),
         names=dict(AwardType.objects.values_list("code", "name")),
-        levels={row.code: (row.order, row.name) for row in RecognitionLevel.objects.all()},
+        levels={row.code: (row.order, row.name) for row in RecognitionLevel.objects.all()} if levels else {},
     )
 
 
@@ -267,8 +273,12 @@ def judge_many(nominations: Sequence[Nomination], day: datetime.date) -> dict[in
     """
     nominations = list(nominations)
     prefetch_related_objects(nominations, "recipient", "award_type", "rule_set", "cycle__campaigns")
-    known = gather([row.recipient for row in nominations], models=[row.model_id for row in nominations if row.model_id])
     rules = Rules.load([row.award_type for row in nominations])
+    known = gather(
+        [row.recipient for row in nominations],
+        models=[row.model_id for row in nominations if row.model_id],
+        levels=rules.ask_models,
+    )
     found = {}
     for row in nominations:
         rule_set = row.rule_set or rules.set_on(row.award_type.family, row.received_on or day)
@@ -292,7 +302,8 @@ def look_ahead_all(
     award_kind: str = AwardKind.MERIT,
 ) -> list[tuple[AwardType, Verdict]]:  # fmt: skip
     """The same for several awards, in a constant number of queries."""
-    known, rules = gather([recipient]), Rules.load(award_types)
+    rules = Rules.load(award_types)
+    known = gather([recipient], levels=rules.ask_models)
     first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
     found = []
     for award_type in award_types:
@@ -315,6 +326,11 @@ class Rules:
         return cls(
             list(RuleSet.objects.order_by("-valid_from")), {(row.rule_set_id, row.award_type_id): row for row in rows}
         )
+
+    @property
+    def ask_models(self) -> bool:
+        """Whether some condition may ask for a recognised model."""
+        return any(f"'{RecognisedModel.need}'" in str(row.conditions) for row in self.rows.values())
 
     def set_on(self, family: str, day: datetime.date) -> RuleSet | None:
         """As services.rules.catalogue.rule_set_on, without a query."""

@@ -69,7 +69,8 @@ def build(made: Any) -> None:
     )  # fmt: skip
     draft, signed = _decision(made, cycle, "BK-B", 1), _decision(made, cycle, "BK-C", 1)
     sign_decision(signed, actor=made.director, signer=INTERNAL, signer_post="Trưởng Ban", today=steps.TODAY)
-    waits = steps.award_type("BK-D", "0.3", title=False, authority=INTERNAL)
+    # The catalogue is for all to read (/khen-thuong/quy-dinh/): what is internal is the cycle.
+    waits = steps.award_type("BK-D", "0.3", title=False, authority=f"{steps.AUTHORITY} BK-D")
     steps.recommended(cycle, waits, af.RecipientFactory(unit=made.commune))
     made.things |= {
         "award_decision": done,

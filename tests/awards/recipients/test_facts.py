@@ -223,7 +223,7 @@ def test_judging_costs_the_same_queries_for_one_and_for_many(count, province, dj
         rows.append(nomination(recipient, "CSTD-T", cycle=cycle))
     fresh = list(type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         judge_many(fresh, TODAY)
 
 
@@ -231,5 +231,5 @@ def test_judging_costs_the_same_queries_for_one_and_for_many(count, province, dj
 def test_the_look_ahead_costs_the_same_queries_for_one_and_for_many_awards(count, person, django_assert_num_queries):
     types = list(type(af.standard_award("LDTT")).objects.filter(for_person=True)[:count])
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         look_ahead_all(person, types, year=2025, day=TODAY)
