@@ -11,7 +11,7 @@ from awards.models import AwardCycle, Nomination, NominationSet, RecipientKind
 from awards.services.nominations.editing import told
 from awards.services.nominations.sets import nominations_of
 from campaigns.models.campaign import all_signing_methods
-from dvk_portal.core.documents.content import Annex, Content, Section, Slot, digest
+from dvk_portal.core.documents.content import Annex, Content, Section, Slot, digest, need
 from dvk_portal.core.documents.kinds import Mandate, register
 from dvk_portal.core.models import Document
 from pledges.documents.wording import body_on, recipients, signer, superior_on
@@ -169,12 +169,12 @@ class UnitMinutes(_UnitKind):
 
     code = "unit_minutes"
     title = "Biên bản bình xét khen thưởng"
-    purpose = "Thời gian, thành phần, ý kiến và số phiếu của từng người; lấy từ mục Cuộc họp bình xét."
+    purpose = "Thời gian, thành phần, ý kiến và số phiếu của từng người; lấy từ trang Ghi cuộc họp bình xét."
     act_label = "Lập biên bản"
     maker = "Người nhập hoặc lãnh đạo đơn vị lập biên bản này."
 
     def content(self, record: NominationSet) -> Content:
-        day, rows = timezone.localdate(), nominations_of(record)
+        day, rows = timezone.localdate(), text.voted_on(nominations_of(record))
         way = "bỏ phiếu kín" if record.secret else "biểu quyết công khai"
         ended = (
             f"{timezone.localtime(record.closed_at):%H giờ %M cùng ngày}" if record.closed_at else "kết thúc nội dung"
@@ -197,7 +197,10 @@ class UnitMinutes(_UnitKind):
                 ),
                 Section(
                     "IV. KẾT LUẬN",
-                    paragraphs=[f"Thống nhất đề nghị khen thưởng {text.counted(rows)} có tên trong bảng trên."],
+                    paragraphs=[
+                        f"Thống nhất đề nghị khen thưởng {need(text.counted(rows), 'số phiếu đồng ý của từng người')} "
+                        "có tên trong bảng trên."
+                    ],
                 ),
             ],
             closing=[f"Cuộc họp bế mạc lúc {ended}."],

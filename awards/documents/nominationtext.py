@@ -86,15 +86,12 @@ def list_table(rows: list[Nomination]) -> Table:
 
 
 def votes_table(group: NominationSet, rows: list[Nomination]) -> Table:
-    """Votes of those present; the share is cut to two decimals, never rounded (R-24)."""
+    """Votes of those present for whom was voted on; the share is cut to two decimals, never rounded (R-24)."""
     lines = []
     for n, row in enumerate(rows, 1):
-        vote = getattr(row, "unit_vote", None)
-        ayes = vote.ayes if vote is not None else None
-        share = share_text(ayes, group.present).replace(".", ",") if ayes is not None and group.present else "–"
-        lines.append(
-            [str(n), row.name, whom(row), row.award_type.name, need(ayes, f"số phiếu đồng ý của {row.name}"), share]
-        )
+        ayes = row.unit_vote.ayes
+        share = share_text(ayes, group.present).replace(".", ",") if group.present else "–"
+        lines.append([str(n), row.name, whom(row), row.award_type.name, str(ayes), share])
     return Table("", VOTES, lines)
 
 
@@ -123,6 +120,11 @@ def earlier_table(row: Nomination) -> Table:
 
 
 # --- the meeting --------------------------------------------------------------------------------------------------------
+def voted_on(rows: list[Nomination]) -> list[Nomination]:
+    """Those whom the unit's meeting voted on."""
+    return [row for row in rows if hasattr(row, "unit_vote")]
+
+
 def meeting_facts(group: NominationSet) -> list[str]:
     begun = f"{timezone.localtime(group.opened_at):%H giờ %M, ngày %d/%m/%Y}" if group.opened_at else None
     absent = [f"Vắng mặt: {group.absent}"] if group.absent else []
@@ -151,7 +153,7 @@ def meeting_slots(group: NominationSet, day: Day) -> list[Slot]:
                 slot=slot,
                 party=title.capitalize(),
                 position=post.strip(),
-                name=need(name, title.lower()),
+                name=need(name, "người ghi biên bản" if slot == "secretary" else "người chủ trì"),
                 authority=title,
                 organisation=body,
             )

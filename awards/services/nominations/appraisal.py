@@ -84,7 +84,9 @@ def return_nomination(
         raise DomainError(f"Không có mục “{unknown[0]}” trong hồ sơ này. Hãy tải lại trang rồi chọn lại.")
     rows = [{"code": "", "name": "", "text": reason.strip()}] if reason.strip() else []
     rows += [{"code": code, "name": names[code], "text": text.strip()} for code, text in items.items()]
-    NOMINATION.apply(locked, "return", actor=actor, note=reason, return_items=rows)
+    NOMINATION.apply(locked, "return", actor=actor, note=reason)
+    locked.return_items = rows
+    locked.save(update_fields=["return_items"])
     notify(NominationReturned.about(locked), _unit_people(locked))
     return locked
 

@@ -31,6 +31,8 @@ class Slot:
     item: DossierItem
     is_required: bool
     files: list[DossierFile] = field(default_factory=list)
+    # Where the portal makes what fills it; set by the page that offers it.
+    paper_url: str = ""
 
     @property
     def is_filled(self) -> bool:

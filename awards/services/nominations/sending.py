@@ -113,7 +113,9 @@ def submit_nomination(nomination: Nomination, *, actor: Any, vouched: bool) -> N
         take_snapshot(locked, locked.recipient)
         locked.save(update_fields=["name", "post", "unit_name", "subject_kind"])
     # The move asks for right and state first; what lacks is told only to one who may send.
-    NOMINATION.apply(locked, "submit", actor=actor, revision=locked.revision + 1, return_items=[])
+    NOMINATION.apply(locked, "submit", actor=actor, revision=locked.revision + 1)
+    locked.return_items = []
+    locked.save(update_fields=["return_items"])
     if found := obstacles(locked, day=day):
         raise DomainError("Chưa gửi được hồ sơ.", found)
     if not vouched:

@@ -19,6 +19,7 @@ from awards.documents.nominations import (
 )
 from awards.forms.nominations import MeetingForm
 from awards.models import Nomination, NominationSet
+from awards.services.nominations.dossier import Checklist
 from awards.services.nominations.papers import make_paper
 from awards.services.nominations.sets import may_write_minutes, nominations_of, save_meeting
 from awards.services.nominations.visibility import with_shown_status
@@ -61,6 +62,19 @@ class PaperPreview(_DeskMixin, documents.DocumentPreview):
 class PaperIssue(_DeskMixin, documents.DocumentIssue):
     def act(self, record: Any) -> Document:
         return make_paper(self.desk.kind(self.kwargs["kind"]), record, actor=self.request.user)
+
+
+def offer_papers(checklist: Checklist) -> None:
+    """Lead from each line to the page that makes its document: the nomination's own, or that of the unit's set."""
+    record = checklist.nomination
+    group = NominationSet.objects.filter(cycle=record.cycle_id, unit=record.unit_id).first()
+    places = {kind.code: ("nomination", record.pk) for kind in DESKS["nomination"].kinds.values()}
+    if group is not None:
+        places |= {kind.code: ("nominationset", group.pk) for kind in DESKS["nominationset"].kinds.values()}
+    for slot in checklist.slots:
+        if slot.item.document_kind in places:
+            desk, pk = places[slot.item.document_kind]
+            slot.paper_url = reverse(f"{desk}-documents", args=[pk])
 
 
 # --- what a unit proposes in a cycle ----------------------------------------------------------------------------------

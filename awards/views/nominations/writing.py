@@ -20,6 +20,7 @@ from awards.services.nominations.drafting import draft_nomination, open_cycles, 
 from awards.services.nominations.editing import StaleNominationError, save_nomination, version_of
 from awards.services.recipients.register import save_recipient
 from awards.views.nominations.pages import InnerPageMixin
+from awards.views.nominations.papers import offer_papers
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.views import ActionView, FormErrorsMixin, PageTitleMixin, Where, describe
 from units import access
@@ -197,6 +198,7 @@ class NominationFiles(WritingMixin, FormErrorsMixin, FormView):
     def checklist(self) -> dossier.Checklist:
         if not hasattr(self, "_checklist"):
             self._checklist = dossier.checklist_of(self.object, day=timezone.localdate())
+            offer_papers(self._checklist)
         return self._checklist
 
     def get_form_kwargs(self) -> dict[str, Any]:

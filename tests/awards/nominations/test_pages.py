@@ -236,3 +236,22 @@ def test_the_checklist_says_when_its_rules_are_missing(draft, province, sign_in)
     draft.award_type.rules.all().delete()
 
     assert "Chưa có danh mục thành phần" in text_of(sign_in(province.editor).get(url("nomination-files", draft.pk)))
+
+
+@pytest.mark.parametrize(("name", "person"), [("nomination-detail", "leader"), ("nomination-appraise", "verifier")])
+def test_a_page_costs_the_same_queries_however_much_the_dossier_holds(
+    name, person, sent, province, sign_in, django_assert_max_num_queries
+):
+    client, counts = sign_in(getattr(province, person)), []
+    for number in (0, 5):
+        for place in range(number):
+            row = sent.files.first()
+            row.pk, row.title = None, f"Tệp {place}"
+            row.save()
+            sent.achievements.create(text=f"Việc {place}", period_from=DAY(2026, 1, 1), period_to=DAY(2026, 2, 1))
+        client.get(url(name, sent.pk))
+        with django_assert_max_num_queries(35) as counted:
+            assert client.get(url(name, sent.pk)).status_code == 200
+        counts.append(len(counted))
+
+    assert counts[0] == counts[1]
