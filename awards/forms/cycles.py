@@ -105,9 +105,8 @@ class ScheduleForm(PortalForm):
             initial |= {name: getattr(kept, name) for name in (*self.LENGTHS, "before", "decide_on")}
         super().__init__(data, initial=initial)
         for name in self.LENGTHS:
-            self.fields[name].help_text = (
-                "Số ngày làm việc; 0 là bỏ bước này." if self.fields[name].min_value == 0 else ""
-            )
+            least = "0 là bỏ bước này" if self.fields[name].min_value == 0 else "ít nhất 1"
+            self.fields[name].help_text = f"Số ngày làm việc; {least}."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -35,22 +35,31 @@ def save_quota(cycle: AwardCycle, quota: Quota | None, *, actor: Any, **fields: 
     """
     locked = lock_living(cycle, actor)
     row = Quota(cycle=locked) if quota is None else locked.quotas.select_for_update(of=("self",)).get(pk=quota.pk)
-    before = {name: getattr(row, name) if name != "award_type" or row.award_type_id else None for name in FIELDS}
+    before = _words_of(row) if row.pk else dict.fromkeys(FIELDS)
     for name in FIELDS:
         setattr(row, name, fields.get(name, _UNSAID.get(name)))
     if faults := _faults_of(locked, row):
         raise DomainError("Chưa lưu được hạn mức.", faults)
     row.save()
     changes = {
-        name: [_word(old), _word(getattr(row, name))] for name, old in before.items() if old != getattr(row, name)
+        name: [before[name], new] for name, new in _words_of(row).items() if (before[name] or None) != (new or None)
     }
     if changes:
         audit.record(locked, "quota_save", actor=actor, changes=changes, note=row.award_type.name)
     return row
 
 
-def _word(value: Any) -> Any:
-    return value if value is None or isinstance(value, int) else str(value)
+def _words_of(row: Quota) -> dict[str, Any]:
+    """The row as the trail shows it; what percentages are taken of says nothing without a percentage."""
+    values = {name: getattr(row, name) for name in FIELDS}
+    own = {
+        "subject_kind": row.get_subject_kind_display(),
+        "percent_of": row.get_percent_of_display() if row.percent else "",
+    }
+    return {
+        name: value if value is None or isinstance(value, int) else str(value)
+        for name, value in {**values, **own}.items()
+    }
 
 
 def _faults_of(cycle: AwardCycle, row: Quota) -> list[str]:

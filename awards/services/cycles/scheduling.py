@@ -65,11 +65,11 @@ def apply_schedule(cycle: AwardCycle, wish: Wish, *, actor: Any) -> AwardCycle:
     had = {phase.stage: phase for phase in locked.phases.all()}
     for step in steps:
         _write(locked, had.get(step.stage), step)
-    locked.decide_on = wish.decide_on
+    before, locked.decide_on = locked.decide_on, wish.decide_on
     _remember(locked, wish, steps)
     locked.save(update_fields=["decide_on", "schedule"])
     audit.record(
-        locked, "schedule_apply", actor=actor, changes={"decide_on": [cycle.decide_on, wish.decide_on]},
+        locked, "schedule_apply", actor=actor, changes={"decide_on": [before, wish.decide_on]} if before != wish.decide_on else {},
         note="; ".join(f"{CyclePhase.Stage(step.stage).label} {step.opens_on:%d/%m}–{step.closes_on:%d/%m}" for step in steps),
     )  # fmt: skip
     return locked

@@ -272,3 +272,17 @@ def test_the_page_of_a_campaign_names_the_cycles_that_use_it_but_no_draft(world,
 
     assert "Đợt dùng kết quả" in page
     assert "Đợt nháp dùng kết quả" not in page
+
+
+@pytest.mark.parametrize("person", ["editor", "leader", "verifier", "director", "viewer"])
+def test_the_home_page_stays_within_its_queries(person, world, sign_in, django_assert_max_num_queries):
+    cycle = opened_today(world)
+    opened_today(world)
+    for status in ({}, {"submitted": True}, {"complete": True, "due_on": TODAY() - datetime.timedelta(days=1)}):
+        af.NominationFactory(cycle=cycle, recipient__unit=world.commune, **status)
+    commented(published(cycle, world, eligible(cycle, world.commune)))
+    client = sign_in(getattr(world, person))
+    get(client, "home")
+
+    with django_assert_max_num_queries(MOST + 3):
+        get(client, "home")
