@@ -51,6 +51,7 @@ ENTRIES = [
     Entry("Hồ sơ đề nghị", "task", "nomination-list", "award.view", AWARDS),
     Entry("Tập thể, cá nhân", "unit", "recipient-list", "award.view", AWARDS),
     Entry("Quyết định", "file", "decision-list", "award.manage", AWARDS),
+    Entry("In bằng, trao thưởng", "star", "handing-list", "award.certificate", AWARDS),
     Entry("Sổ khen thưởng", "book", "award-list", "award.view", AWARDS),
     Entry("Quỹ khen thưởng", "chart", "fund", "award.fund", AWARDS),
     Entry("Khiếu nại", "mail", "complaint-list", "award.complaint", AWARDS),
@@ -71,7 +72,7 @@ ENTRIES = [
 ]
 
 # The council's own site has a navigation of its own: nothing of the portal but the way back.
-COUNCIL, PREPARATION = "Hội đồng", "Chuẩn bị"
+COUNCIL, PREPARATION, OUTSIDE = "Hội đồng", "Chuẩn bị", "Cổng thi đua"
 COUNCIL_ENTRIES = [
     Entry("Việc của tôi", "home", "council:index", "council.enter", COUNCIL, phone=True),
     Entry("Hồ sơ", "task", "council:dossiers", "council.enter", COUNCIL, phone=True),
@@ -80,7 +81,7 @@ COUNCIL_ENTRIES = [
     Entry("Quan hệ đã khai", "share", "council:relations", "council.enter", COUNCIL),
     Entry("Vòng chấm", "score", "council:rounds", "council.prepare", PREPARATION),
     Entry("Thành phần hội đồng", "unit", "council:committees", "", PREPARATION),
-    Entry("Về cổng thi đua", "pledge", "home", "", WORK),
+    Entry("Trang chủ của cổng", "arrow-right", "home", "", OUTSIDE),
 ]
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from awards.certificates import MOST_BOXES, PLACES, Box, BoxKind, Fit, box_of
 from awards.models import Award, AwardType, CertificateLayout, Complaint, Recipient
+from awards.services.aftermath.certificates import boxes_in
 from awards.services.aftermath.printing import ORDERS
 from dvk_portal.core.forms import DateField, DecimalField, PortalForm, PortalModelForm
 from dvk_portal.core.text import search_key
@@ -88,7 +89,7 @@ class LayoutForm(PortalModelForm):
         self.boxes = list(self._box_forms())
 
     def _box_forms(self) -> Iterator[BoxForm]:
-        stored = [box_of(row) for row in self.instance.boxes]
+        stored = boxes_in(self.instance)
         count = min(len(stored) + SPARE_BOXES, MOST_BOXES)
         if self.is_bound:
             sent = str(self.data.get("boxes", ""))

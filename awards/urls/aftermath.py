@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_LAYOUT}<int:pk>/sao-chep/", layouts.LayoutCopy.as_view(), name="certificate-layout-copy"),
     path(f"{_DECISION}in-bang/", printing.DecisionCertificates.as_view(), name="decision-certificates"),
     path(f"{_DECISION}in-bang/in/", printing.DecisionPrint.as_view(), name="decision-certificates-print"),
+    path("khen-thuong/trao/", ceremony.HandingList.as_view(), name="handing-list"),
     path(f"{_DECISION}le-trao/", ceremony.Ceremony.as_view(), name="decision-ceremony"),
     path(f"{_DECISION}le-trao/bang-tinh/", ceremony.CeremonyBook.as_view(), name="decision-ceremony-xlsx"),
     path(

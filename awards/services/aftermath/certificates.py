@@ -90,9 +90,19 @@ def sheet_of(boxes: Sequence[Box], facts: dict[str, str], address: str) -> dict[
     }
 
 
+def boxes_in(layout: CertificateLayout) -> list[Box]:
+    """The boxes of a layout. DomainError when somebody wrote rows into the catalogue that are no boxes."""
+    try:
+        return certificates.boxes_of(layout.boxes)
+    except (certificates.BoxError, AttributeError) as error:
+        raise DomainError(
+            f"Mẫu “{layout.name}” có khối ghi sai nên không dùng được. Hãy chọn mẫu khác và báo quản trị hệ thống."
+        ) from error
+
+
 def printed_boxes(layout: CertificateLayout) -> list[Box]:
     """What leaves the printer: on pre-printed paper only what the paper has not."""
-    boxes = certificates.boxes_of(layout.boxes)
+    boxes = boxes_in(layout)
     return [box for box in boxes if not (layout.on_stock and box.on_stock)]
 
 
@@ -106,7 +116,7 @@ def data_of(
     layout: CertificateLayout, sheets: list[dict[str, Any]], *, title: str, watermark: bool = False, test: bool = False
 ) -> dict[str, Any]:
     """What templates/documents/certificate.typ is given."""
-    boxes = certificates.boxes_of(layout.boxes) if test else printed_boxes(layout)
+    boxes = boxes_in(layout) if test else printed_boxes(layout)
     moved = {"x": _words(layout.offset_x_mm), "y": _words(layout.offset_y_mm), "cross": _words(certificates.CROSS)}
     return {
         "title": title,

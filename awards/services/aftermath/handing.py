@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from awards.models import Award, Decision
 from awards.services.aftermath.order import ceremony_order
@@ -37,6 +37,17 @@ def awards_to_hand(decision: Decision, user: Any) -> QuerySet[Award]:
     """Awards of the decision that stand and that ``user`` hands over."""
     rows = Award.objects.standing().filter(decision=decision)
     return access.scope(rows, user, "award.certificate").select_related("award_type", "unit", "decision__unit")
+
+
+def with_handing(decisions: QuerySet[Decision], user: Any) -> QuerySet[Decision]:
+    """Each decision with ``count`` awards that ``user`` hands over and how many are ``left``."""
+    reach = access.reach_ids(user, "award.certificate")
+    mine = Q(awards__status=Award.Status.GRANTED)
+    if reach is not None:
+        mine &= Q(awards__unit__in=reach)
+    return decisions.annotate(
+        count=Count("awards", filter=mine), left=Count("awards", filter=mine & Q(awards__handed_on=None))
+    )
 
 
 def turns_of(awards: list[Award]) -> list[Turn]:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,7 +13,7 @@ from django.views.generic import FormView, View
 
 from awards.documents.aftermath import CeremonyList, CeremonyScript
 from awards.forms.aftermath import HandOutForm
-from awards.models import Award
+from awards.models import Award, Decision
 from awards.services.aftermath.handing import (
     awards_to_hand,
     ceremony_book,
@@ -19,18 +21,40 @@ from awards.services.aftermath.handing import (
     hand_out_due,
     take_back_hand_out,
     turns_of,
+    with_handing,
 )
 from awards.services.aftermath.order import ceremony_order
-from awards.services.aftermath.printing import file_name
+from awards.services.aftermath.printing import decisions_to_print, file_name
 from awards.views.aftermath.printing import DecisionMixin
 from dvk_portal.core.numbers import parse_ids
-from dvk_portal.core.views import ActionView, FormErrorsMixin, PageTitleMixin
+from dvk_portal.core.views import ActionView, FilteredListView, FormErrorsMixin, PageTitleMixin
 from pledges.exports import attachment
 from pledges.views.documents import DESKS, Desk
 
 DESKS["ceremony"] = Desk(
     "ceremony", {"danh-sach": CeremonyList(), "loi-dan": CeremonyScript()}, ("unit__kind", "unit__parent__kind")
 )
+
+
+class HandingList(FilteredListView):
+    """Decisions with awards to print and to hand over: where a clerk begins."""
+
+    page_title = "In bằng, trao thưởng"
+    page_subtitle = "Quyết định đã vào sổ, mới nhất ở trên."
+    template_name = "layouts/list.html"
+    partial_template_name = "awards/aftermath/_handing.html"
+    sort_fields = {"day": "dated_on", "left": "left"}
+    default_sort = "-day"
+    empty_title = "Chưa có quyết định nào"
+    empty_text = "Quyết định khen thưởng hiện ở đây sau khi vào sổ."
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated and not request.user.has_perm("award.certificate"):
+            raise PermissionDenied
+
+    def get_queryset(self) -> QuerySet[Decision]:
+        return with_handing(decisions_to_print(self.request.user), self.request.user)
 
 
 class Ceremony(DecisionMixin, FormErrorsMixin, PageTitleMixin, FormView):
@@ -44,9 +68,10 @@ class Ceremony(DecisionMixin, FormErrorsMixin, PageTitleMixin, FormView):
         return f"{self.decision} – {self.decision.title}"
 
     def get_breadcrumbs(self) -> list[tuple[str, str]]:
+        handing = ("In bằng, trao thưởng", reverse("handing-list"))
         if self.request.user.has_perm("award.manage", self.decision):
-            return [(str(self.decision), self.decision.get_absolute_url())]
-        return []
+            return [handing, (str(self.decision), self.decision.get_absolute_url())]
+        return [handing]
 
     def get_initial(self) -> dict[str, Any]:
         return {"day": timezone.localdate()}

@@ -27,7 +27,7 @@ from awards.services.aftermath.layouts import (
 )
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
-from dvk_portal.core.views import ActionView, FilteredListView, FormErrorsMixin, PageTitleMixin
+from dvk_portal.core.views import ActionView, FilteredListView, FormErrorsMixin, PageTitleMixin, describe
 
 
 def png(data: bytes) -> HttpResponse:
@@ -59,6 +59,14 @@ class LayoutKeeperMixin:
         if "pk" in kwargs:
             rows = CertificateLayout.objects.select_related("background").prefetch_related("award_types")
             self.layout = get_object_or_404(rows, pk=kwargs["pk"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A layout that cannot be read says so on the list."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except DomainError as error:
+            messages.error(request, describe(error))
+            return redirect("certificate-layout-list")
 
 
 class LayoutPageMixin(LayoutKeeperMixin, PageTitleMixin):

@@ -170,7 +170,10 @@ class AwardCertificatePicture(AwardMixin, View):
         layout = self.chosen()
         if layout is None:
             raise Http404
-        return png(preview_award(self.award, layout))
+        try:
+            return png(preview_award(self.award, layout))
+        except DomainError as error:
+            raise Http404(error.message) from error
 
 
 class AwardCertificatePrint(AwardMixin, View):

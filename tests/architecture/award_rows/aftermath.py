@@ -19,6 +19,7 @@ ROWS: dict[str, Row] = {
     "certificate-layout-test": Row("clerk", REFUSED, ("certificate_layout",), page=False),
     "certificate-layout-calibrate": Row("clerk", REFUSED, ("certificate_layout",)),
     "certificate-layout-copy": post("clerk", REFUSED, "certificate_layout"),
+    "handing-list": Row("clerk", REFUSED, shows=True),
     "decision-certificates": Row("clerk", HIDDEN, ("award_decision",), shows=True),
     "decision-certificates-print": post("clerk", HIDDEN, "award_decision"),
     "award-certificate": Row("clerk", HIDDEN, ("award_of_an",), shows=True),

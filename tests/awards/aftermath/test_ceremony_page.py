@@ -259,3 +259,18 @@ def test_the_page_costs_the_same_queries(count, province, decision, sign_in, dja
 
     with django_assert_max_num_queries(9):
         client.get(reverse("decision-ceremony", args=[decision.pk]))
+
+
+@pytest.mark.parametrize("count", [0, 1, 12])
+def test_a_clerk_finds_what_is_left_to_hand_over(count, province, sign_in, django_assert_max_num_queries):
+    for number in range(count):
+        decision = decided(province, number=f"{number}-QĐ")
+        awarded(decision, province.commune, "Đã nhận", handed_on=DAY)
+        awarded(decision, province.commune, "Chưa nhận")
+    client = sign_in(province.clerk)
+
+    with django_assert_max_num_queries(8):
+        response = client.get(reverse("handing-list"))
+
+    assert [(row.count, row.left) for row in response.context["object_list"]] == [(2, 1)] * count
+    assert sign_in(province.leader).get(reverse("handing-list")).status_code == 403

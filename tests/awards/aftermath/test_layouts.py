@@ -171,6 +171,16 @@ def test_who_does_not_print_changes_no_layout(province, layout):
             calibrate_layout(layout, actor=actor, printed=(Decimal(0),) * 2, measured=(Decimal(20),) * 2)
 
 
+@pytest.mark.parametrize("name", ["picture", "edit", "test"])
+@pytest.mark.parametrize("rows", [[{"kind": "wheel"}], ["chữ"], [{"kind": "text", "label": "A"}]])
+def test_rows_that_are_no_boxes_end_in_a_sentence(rows, name, province, layout, sign_in):
+    CertificateLayout.objects.filter(pk=layout.pk).update(boxes=rows)
+
+    response = sign_in(province.clerk).get(reverse(f"certificate-layout-{name}", args=[layout.pk]), follow=True)
+
+    assert "có khối ghi sai nên không dùng được" in response.content.decode()
+
+
 # --- calibrating ----------------------------------------------------------------------------------------------------------
 def test_the_measured_cross_moves_the_text_back(province, layout, sign_in):
     client = sign_in(province.clerk)
