@@ -36,10 +36,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All findings in the order of the conditions, and what follows from them."""
+    """All findings in the order of the conditions, and what follows from them. ``awaits_text``: by a text not confirmed."""
 
     outcome: str
     findings: list[Finding]
+    awaits_text: bool = False
 
     @property
     def words(self) -> str:
@@ -50,7 +51,7 @@ class Verdict:
 
     def open_part(self) -> "Verdict":
         """What everybody may read who may read the dossier: without discipline and holds, as if there were none."""
-        return _verdict([finding for finding in self.findings if not finding.private])
+        return _verdict([finding for finding in self.findings if not finding.private], awaits_text=self.awaits_text)
 
     def of(self, *outcomes: str) -> list[Finding]:
         return [finding for finding in self.findings if finding.outcome in outcomes]
@@ -152,11 +153,7 @@ def judge(expression: object, facts: Facts, *, unconfirmed: str = "") -> Verdict
             hidden.append(_finding(whole, private=True))
     if unconfirmed:
         shown.append(Finding(UNKNOWN, f"Cần kiểm tra: {AWAITS_TEXT} ({unconfirmed})."))
-    verdict = _verdict([*shown, *hidden, *_integrity(facts)])
-    # A text nobody has checked grounds no refusal either; what stands in the way itself (P4, P5) still does.
-    if unconfirmed and not any(row.outcome == UNMET for row in verdict.findings if row.private):
-        return Verdict(TO_CHECK, verdict.findings)
-    return verdict
+    return _verdict([*shown, *hidden, *_integrity(facts)], awaits_text=bool(unconfirmed))
 
 
 def unjudged(reason: str) -> Verdict:
@@ -169,10 +166,14 @@ def barred(reason: str) -> Verdict:
     return Verdict(NOT_ELIGIBLE, [Finding(UNMET, f"Không đủ điều kiện: {reason}.")])
 
 
-def _verdict(findings: list[Finding]) -> Verdict:
-    outcomes = {finding.outcome for finding in findings}
-    outcome = NOT_ELIGIBLE if UNMET in outcomes else TO_CHECK if UNKNOWN in outcomes else ELIGIBLE
-    return Verdict(outcome, findings)
+def _verdict(findings: list[Finding], *, awaits_text: bool = False) -> Verdict:
+    """A text that nobody has checked grounds no refusal either; what stands in the way itself (P4, P5) still does."""
+    against = {row.outcome for row in findings if row.private or not awaits_text}
+    if UNMET in against:
+        outcome = NOT_ELIGIBLE
+    else:
+        outcome = TO_CHECK if awaits_text or UNKNOWN in against else ELIGIBLE
+    return Verdict(outcome, findings, awaits_text)
 
 
 def _finding(answer: Answer, *, private: bool = False) -> Finding:

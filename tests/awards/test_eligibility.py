@@ -175,7 +175,7 @@ def test_a_text_not_confirmed_concludes_nothing(years):
     """T-E2."""
     verdict = judge([{"need": "grade_years", "grade": "htt"}], facts(years=years), unconfirmed="Luật 2026")
 
-    assert verdict.outcome == TO_CHECK
+    assert (verdict.outcome, verdict.open_part().outcome) == (TO_CHECK, TO_CHECK)
     assert "Cần kiểm tra: chờ xác nhận văn bản (Luật 2026)." in [row.text for row in verdict.findings]
 
 

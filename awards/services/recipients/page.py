@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from awards.eligibility import Verdict
-from awards.models import Achievement, AwardType, Initiative, Nomination, Recipient, RecipientKind
-from awards.services.decisions.register import visible_awards, with_predecessors
+from awards.models import Achievement, Award, AwardType, Decision, Initiative, Nomination, Recipient, RecipientKind
+from awards.services.decisions.register import with_predecessors
 from awards.services.recipients.facts import look_ahead_all
 
 
@@ -20,13 +20,20 @@ class Ahead:
     verdict: Verdict
 
 
-def awards_of(recipient: Recipient, user: Any) -> list[Any]:
-    """Awards that ``user`` may see, newest first; ``before`` names the unit whose award it was before a merger."""
+def awards_of(recipient: Recipient, user: Any) -> list[Award]:
+    """Awards newest first, whoever sees the recipient; of a unit also those of the units that went into it, named in ``before``.
+
+    Those of a decision not yet published are for who manages awards. ``is_open``: ``user`` may open its page.
+    """
     units = with_predecessors(recipient.of_unit) if recipient.of_unit else []
-    rows = visible_awards(user).filter(Q(recipient=recipient) | Q(recipient__of_unit__in=units))
-    found = list(rows.order_by("-year", "-decided_on", "-pk"))
+    rows = Award.objects.filter(Q(recipient=recipient) | Q(recipient__of_unit__in=units))
+    if not user.has_perm("award.manage", recipient):
+        shown = (Decision.Status.PUBLISHED, Decision.Status.REVOKED)
+        rows = rows.filter(Q(decision=None) | Q(decision__status__in=shown))
+    found = list(rows.select_related("award_type", "unit").order_by("-year", "-decided_on", "-pk"))
     for row in found:
         row.before = row.unit_name if row.recipient_id != recipient.pk else ""
+        row.is_open = user.has_perm("award.view", row)
     return found
 
 

@@ -17,8 +17,9 @@ from awards.services.council.assigning import (
     remove_reviewer,
     show_plan,
 )
+from awards.services.council.conflicts import readable_nominations
 from awards.services.council.criteria import CriterionEntry, save_criteria
-from awards.services.council.results import Result, last_closed_rounds, results_of
+from awards.services.council.results import Result, results_of
 from awards.services.council.reviewing import open_reviews, save_review
 from awards.services.council.rounds import (
     change_round,
@@ -189,7 +190,7 @@ def test_a_dossier_that_too_few_may_read_is_named_with_the_reason(council, round
     for member in (council.chair, council.member, council.other):
         DeclaredRelation.objects.create(member=member, recipient=council.binh.recipient, relation="anh")
 
-    shown = show_plan(round_of_council, plan_assignment(round_of_council), council.secretary.user)
+    shown = show_plan(round_of_council, plan_assignment(round_of_council), readable_nominations(council.secretary.user))
 
     assert shown.sentences == ["Trần Văn Bình: chỉ có 1 trên 2 người chấm, vì những thành viên khác không được xét."]
 
@@ -198,7 +199,7 @@ def test_chair_and_secretary_see_nothing_of_a_dossier_from_which_they_are_kept_a
     DeclaredRelation.objects.create(member=council.secretary, recipient=council.an.recipient, relation="anh")
     assign(round_of_council, council.secretary.user)
 
-    shown = show_plan(round_of_council, plan_assignment(round_of_council), council.secretary.user)
+    shown = show_plan(round_of_council, plan_assignment(round_of_council), readable_nominations(council.secretary.user))
 
     assert [line.nomination for line in shown.lines] == [council.binh]
     assert (shown.hidden, sum(load for _, load in shown.loads)) == (True, 2)
@@ -336,15 +337,14 @@ def finish(going):
 def test_nothing_is_summed_before_the_round_is_closed(going):
     finish(going)
 
-    assert last_closed_rounds([going.cycle]) == {}
-    assert results_of([going.an.pk], [going.round]) == {}
+    assert results_of([going.an.pk, going.binh.pk]) == {}
 
 
 def test_after_the_closing_mean_and_spread_are_told_and_wide_ones_stand_out(going):
     finish(going)
     closed = close_round(going.round, actor=going.chair.user)
 
-    found = results_of([going.an.pk, going.binh.pk], last_closed_rounds([going.cycle]).values())
+    found = results_of([going.an.pk, going.binh.pk])
 
     told = {pk: (row.mean, row.spread, row.is_disputed, row.count) for pk, row in found.items()}
     assert told == {
@@ -391,7 +391,7 @@ def test_points_of_who_came_into_conflict_meanwhile_do_not_count(going):
     DeclaredRelation.objects.create(member=going.member, recipient=going.an.recipient, relation="anh")
     close_round(going.round, actor=going.chair.user)
 
-    found = results_of([going.an.pk], last_closed_rounds([going.cycle]).values())[going.an.pk]
+    found = results_of([going.an.pk])[going.an.pk]
 
     assert [row.member for row in found.reviews] == [going.other]
     assert AuditEntry.objects.get(action="review_out").note == "Đã khai quan hệ: anh."
@@ -420,7 +420,7 @@ def test_the_whole_way_by_the_plan(council, round_of_council):
         score(row, 30, 10)
     close_round(round_of_council, actor=council.secretary.user)
 
-    assert {row.mean for row in results_of([council.an.pk], [ReviewRound.objects.get()]).values()} == {Decimal("50.00")}
+    assert {row.mean for row in results_of([council.an.pk]).values()} == {Decimal("50.00")}
 
 
 @given(st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=9))

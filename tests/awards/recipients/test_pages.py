@@ -11,8 +11,10 @@ from django.urls import reverse
 from awards.models import AwardRule, Discipline, Initiative, IntegrityHold, Nomination, Recipient, RuleSet, YearRecord
 from awards.services.recipients.years import rows_of, version_of
 from dvk_portal.core.files import KINDS
+from tests import factories as f
 from tests.awards.recipients.test_imports import LAN, PAST, book
 from tests.factories import awards as af
+from units.models import Lineage
 
 DAY = datetime.date
 SECRET = "Bị tố cáo nhận tiền của dân"
@@ -106,6 +108,32 @@ def test_a_collective_shows_its_numbers_and_a_tab_that_is_none_is_not_found(prov
 
     assert "17" in page(sign_in, province.leader, "recipient-detail", group.pk).content.decode()
     assert page(sign_in, province.leader, "recipient-detail", group.pk, muc="la").status_code == 404
+
+
+def test_the_awards_of_the_units_before_a_merger_are_shown_as_theirs(province, sign_in):
+    old = f.UnitFactory(name="Xã Cũ")
+    Lineage.objects.create(
+        predecessor=old, successor=province.commune, effective_on=DAY(2025, 7, 1), decision="Nghị quyết 1"
+    )
+    before = af.RecipientFactory(collective=True, unit=old, of_unit=old, name="Xã Cũ")
+    award = af.AwardFactory(recipient=before, award_type=af.standard_award("TTLDXS"), year=2024)
+    commune = af.RecipientFactory(collective=True, unit=province.commune, of_unit=province.commune)
+
+    rows = page(sign_in, province.leader, "recipient-detail", commune.pk, muc="khen-thuong").context["awards"]
+
+    assert [(row.pk, row.before, row.is_open) for row in rows] == [(award.pk, "Xã Cũ", False)]
+    assert page(sign_in, province.leader, "recipient-detail", before.pk).status_code == 404
+
+
+def test_an_award_not_yet_published_is_not_shown_to_the_unit(province, sign_in, lan):
+    decision = af.DecisionFactory(unit=province.ban, numbered=True)
+    af.AwardFactory(recipient=lan, decision=decision)
+
+    def shown(user):
+        return page(sign_in, user, "recipient-detail", lan.pk, muc="khen-thuong").context["awards"]
+
+    assert shown(province.leader) == []
+    assert len(shown(province.verifier)) == 1
 
 
 @pytest.mark.parametrize("person", ["editor", "leader", "clerk", "viewer"])
