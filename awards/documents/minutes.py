@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from awards.documents import minutessamples
 from awards.documents.minutestext import Minutes
-from awards.models import CommitteeMeeting
+from awards.models import Attendance, CommitteeMeeting
 from awards.services.sessions.access import may_prepare, meetings_of
 from dvk_portal.core.documents.content import Content, Heading, Section, Slot, digest, need
 from dvk_portal.core.documents.kinds import Mandate, register
@@ -86,7 +86,7 @@ class MeetingMinutes(MeetingDocument):
     def _content(self, record: CommitteeMeeting) -> Content:
         minutes = Minutes(record)
         sections = [
-            Section(paragraphs=minutes.opening()),
+            Section(paragraphs=minutes.opening(to_the_end=True)),
             Section("I. THÀNH PHẦN", paragraphs=minutes.attendance(), tables=minutes.recusals()),
             Section("II. CHƯƠNG TRÌNH", paragraphs=_paragraphs(record.agenda, "chương trình")),
             Section("III. BÁO CÁO CÔNG KHAI LẤY Ý KIẾN", paragraphs=minutes.publicity()),
@@ -116,7 +116,7 @@ class CountMinutes(MeetingDocument):
     def _content(self, record: CommitteeMeeting) -> Content:
         minutes = Minutes(record)
         sections = [
-            Section(paragraphs=minutes.opening()),
+            Section(paragraphs=minutes.opening(to_the_end=False)),
             Section("I. BAN KIỂM PHIẾU", paragraphs=_paragraphs(record.counters, "ban kiểm phiếu")),
             Section("II. THÀNH PHẦN", paragraphs=minutes.attendance(), tables=minutes.recusals()),
             Section("III. KẾT QUẢ"),
@@ -159,14 +159,18 @@ def _slots(record: CommitteeMeeting, minutes: Minutes) -> list[Slot]:
     secretary, chair = minutes.secretary(), minutes.presiding()
     return [
         Slot(
-            slot, label, position, need(line and str(line.member), what), organisation=str(record.committee),
+            slot, label, _post(line), need(line and str(line.member), what), organisation=str(record.committee),
             expected=str(line.member) if line else "",
         )
-        for slot, label, position, line, what in (
-            (_SECRETARY, "Thư ký", "THƯ KÝ HỘI ĐỒNG", secretary, "thư ký có mặt"),
-            (_CHAIR, "Chủ trì", "CHỦ TRÌ CUỘC HỌP", chair, "người chủ trì có mặt"),
+        for slot, label, line, what in (
+            (_SECRETARY, "THƯ KÝ", secretary, "thư ký có mặt"),
+            (_CHAIR, "CHỦ TRÌ", chair, "người chủ trì có mặt"),
         )
     ]  # fmt: skip
+
+
+def _post(line: Attendance | None) -> str:
+    return (line.member.post or line.member.get_role_display()) if line else ""
 
 
 def _paragraphs(text: str, what: str) -> list[str]:

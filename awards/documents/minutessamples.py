@@ -34,14 +34,17 @@ def _attendance(heading: str) -> Section:
 
 def _votes() -> Section:
     rows = [
-        ["1", "Tập thể xã An Mẫu", "15", "14", "1", "1", "13", "13", "13", "0", "0", "1", "13 (12 + 1)", "15", "86,66", "Đạt"],
-        ["2", "Trần Thị Ví", "15", "14", "1", "1", "14", "14", "12", "0", "2", "2", "10 (10 + 0)", "15", "66,66", "Không đạt"],
-    ]  # fmt: skip
+        ["1", "Tập thể xã An Mẫu", "1", "13", "13", "13", "0", "0", "1", "13", "15", "86,66", "Đạt"],
+        ["2", "Trần Thị Ví", "1", "14", "14", "12", "0", "2", "2", "10", "15", "66,66", "Không đạt"],
+    ]
     values = [[None if place == 1 or not cell.isdigit() else cell for place, cell in enumerate(row)] for row in rows]
     note = "Tỷ lệ cắt đến hai số lẻ, không làm tròn. Mẫu số: tổng số thành viên hội đồng; ngưỡng: 80%."
     return Section(
         "1. Bằng khen, vòng 1",
-        paragraphs=["Bỏ phiếu kín, ngày 08/12/2026. Thông qua khi đạt 80% tổng số thành viên hội đồng."],
+        paragraphs=[
+            "Bỏ phiếu kín, ngày 08/12/2026. Thông qua khi đạt 80% tổng số thành viên hội đồng.",
+            "Tổng số thành viên: 15; có mặt 14; vắng 1.",
+        ],
         tables=[Table("", RESULT_COLUMNS, rows, values=values, note=note)],
     )
 
@@ -57,8 +60,8 @@ def _papers() -> Annex:
 
 def _framed(kind: str, subject: str, sections: list[Section]) -> Content:
     people = (
-        ("secretary", "Thư ký", "THƯ KÝ HỘI ĐỒNG", "Trần Thị Ví Dụ"),
-        ("chair", "Chủ trì", "CHỦ TRÌ CUỘC HỌP", "Nguyễn Văn Mẫu"),
+        ("secretary", "THƯ KÝ", "Trưởng phòng", "Trần Thị Ví Dụ"),
+        ("chair", "CHỦ TRÌ", "Phó Bí thư Tỉnh ủy", "Nguyễn Văn Mẫu"),
     )
     return Content(
         kind=kind,

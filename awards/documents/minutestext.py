@@ -14,18 +14,24 @@ from dvk_portal.core.documents.content import Annex, Column, Section, Table, nee
 
 RESULT_COLUMNS = [
     Column("TT", 0.5, "center"),
-    Column("Đề nghị", 3.2),
+    Column("Đề nghị", 3.4),
     *(
-        Column(title, 0.85, "right")
+        Column(title, 0.9, "right")
         for title in (
-            "Tổng số", "Có mặt", "Vắng", "Văn bản", "Phát ra", "Thu vào", "Hợp lệ", "Không hợp lệ", "Trắng", "Không đồng ý",
+            "Văn bản",
+            "Phát ra",
+            "Thu vào",
+            "Hợp lệ",
+            "Hỏng",
+            "Trắng",
+            "Không tán thành",
+            "Tán thành",
+            "Mẫu số",
         )
     ),
-    Column("Đồng ý (phiếu + văn bản)", 1.3, "right"),
-    Column("Mẫu số", 0.8, "right"),
     Column("Tỷ lệ (%)", 1, "right"),
-    Column("Kết quả", 1.2),
-]  # fmt: skip
+    Column("Kết quả", 1.1),
+]
 PAPER_COLUMNS = [Column("TT", 0.5, "center"), Column("Mã biên nhận", 1.8), Column("Lựa chọn", 6)]
 RECUSAL_COLUMNS = [Column("Thành viên", 2), Column("Không xét đề nghị", 3), Column("Lý do", 3.5)]
 _A = Attendance.State
@@ -76,10 +82,11 @@ class Minutes:
         named = [[str(row.member), str(row.nomination), row.reason] for row in rows]
         return [Table("Thành viên không tham gia xét", RECUSAL_COLUMNS, named)] if named else []
 
-    def opening(self) -> list[str]:
+    def opening(self, *, to_the_end: bool) -> list[str]:
         begun, ended = self.meeting.opened_at, self.meeting.closed_at
+        until = f" đến {_clock(ended) if ended else need('', 'giờ bế mạc')}" if to_the_end else ""
         return [
-            f"Thời gian: từ {_clock(begun)} đến {_clock(ended) if ended else need('', 'giờ bế mạc')}.",
+            f"Thời gian: từ {_clock(begun)}{until}.",
             f"Địa điểm: {self.meeting.place}.",
             f"Chủ trì: {_named(self.presiding(), 'người chủ trì có mặt')}.",
             f"Thư ký: {_named(self.secretary(), 'thư ký có mặt')}.",
@@ -99,7 +106,9 @@ class Minutes:
                 row.nomination.name for row in ballot.candidates.all() if row.passed
             )
         return [
-            f"{award}: hội đồng đề nghị {len(names)}" + (f", gồm {', '.join(names)}." if names else ".")
+            f"{award}: hội đồng đề nghị {len(names)}, gồm {', '.join(names)}."
+            if names
+            else f"{award}: hội đồng không đề nghị trường hợp nào."
             for award, names in found.items()
         ]
 
@@ -125,6 +134,7 @@ def _votes(ballot: Ballot) -> Section:
         + (f"; {rule.basis}" if rule.basis else "")
         + ")."
     ]
+    said += [_there_then(rows[0].result)] if rows else []
     said += [f"{row.nomination.name}: {row.result['note']}" for row in rows if row.result["note"]]
     return Section(f"{ballot.number}. {ballot}", paragraphs=said, tables=[result_table(rows)])
 
@@ -134,25 +144,26 @@ def result_table(rows: Iterable[BallotCandidate]) -> Table:
     lines, values = [], []
     for place, row in enumerate(rows, 1):
         found = row.result
-        rest = [found[key] for key in ("absent", "written", "out", "in", "valid", "invalid", "blank", "nays")]
-        numbers = [found["members"], found["present"] + found["proxies"], *rest]
-        lines.append(
-            [
-                str(place), row.nomination.name, *map(str, numbers),
-                f"{found['total_ayes']} ({found['ayes']} + {found['written_ayes']})", str(found["base"]),
-                found["share"].replace(".", ","), "Đạt" if row.passed else "Không đạt",
-            ]
-        )  # fmt: skip
-        values.append(
-            [str(place), None, *map(str, numbers), str(found["total_ayes"]), str(found["base"]), found["share"], None]
-        )
-    note = "Tỷ lệ cắt đến hai số lẻ, không làm tròn; so với ngưỡng bằng số nguyên. " + _bases(rows)
+        keys = ("written", "out", "in", "valid", "invalid", "blank", "nays", "total_ayes", "base")
+        numbers = [str(found[key]) for key in keys]
+        verdict = "Đạt" if row.passed else "Không đạt"
+        lines.append([str(place), row.nomination.name, *numbers, found["share"].replace(".", ","), verdict])
+        values.append([str(place), None, *numbers, found["share"], None])
+    note = (
+        "Tán thành gồm phiếu và ý kiến bằng văn bản. Tỷ lệ cắt đến hai số lẻ, không làm tròn; so với ngưỡng bằng số nguyên. "
+        + _bases(rows)
+    )
     return Table("", RESULT_COLUMNS, lines, values=values, note=note)
 
 
 def _bases(rows: Iterable[BallotCandidate]) -> str:
     named = dict.fromkeys(f"Mẫu số: {row.result['base_name']}; ngưỡng: {row.result['threshold']}." for row in rows)
     return " ".join(named)
+
+
+def _there_then(found: dict[str, Any]) -> str:
+    proxies = f", {found['proxies']} người dự thay" if found["proxies"] else ""
+    return f"Tổng số thành viên: {found['members']}; có mặt {found['present']}{proxies}; vắng {found['absent']}."
 
 
 def _papers(ballot: Ballot) -> list[Table]:

@@ -42,9 +42,10 @@ class TextsForm(PortalModelForm):
 
     class Meta:
         model = CommitteeMeeting
-        fields = ["counters", "guests", "discussion", "conclusion"]
+        fields = ["counters", "guests", "agenda", "discussion", "conclusion"]
         widgets = {
             "guests": forms.Textarea({"rows": 2}),
+            "agenda": forms.Textarea({"rows": 5}),
             "discussion": forms.Textarea({"rows": 10}),
             "conclusion": forms.Textarea({"rows": 6}),
         }

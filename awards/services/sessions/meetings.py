@@ -34,7 +34,7 @@ from dvk_portal.core.notifications import notify
 from units.models import User
 
 _S = CommitteeMeeting.Status
-_TEXTS = ("discussion", "conclusion", "counters", "guests")
+_TEXTS = ("agenda", "discussion", "conclusion", "counters", "guests")
 _CALL = ("title", "starts_at", "place", "agenda", "guests")
 CALLABLE = (AwardCycle.Status.REVIEWING, AwardCycle.Status.VOTING)
 
@@ -156,7 +156,7 @@ def _write_recusals(meeting: CommitteeMeeting, setting: Setting) -> None:
 # --- texts, end ---------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def write_texts(meeting: CommitteeMeeting, *, actor: Any, **texts: str) -> CommitteeMeeting:
-    """Discussion, conclusion, counters (ban kiểm phiếu), guests, for the minutes."""
+    """Agenda as it was followed, discussion, conclusion, counters (ban kiểm phiếu), guests, for the minutes."""
     row = locked(meeting, actor=actor, states=(*RUNNING, _S.CLOSED))
     changes = {name: [getattr(row, name), text.strip()] for name, text in texts.items() if name in _TEXTS}
     changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}

@@ -138,6 +138,8 @@ class Results(BallotMixin, CouncilPage, DetailView):
         return super().get_context_data(
             rows=rows,
             hidden=hidden,
+            results=[_shown(row) for row in rows],
+            basis=f"Mẫu số: {rule.base}; ngưỡng: {rule.passes}. Tỷ lệ cắt đến hai số lẻ, so với ngưỡng bằng số nguyên.",
             sheets=self._sheets(rows) if self.ballot.secret else [],
             late=sum(self.ballot.pk in row.late_for for row in self.meeting.opinions.all()),
             may_go_on=self.is_preparer and left and self.meeting.status == CommitteeMeeting.Status.OPEN,
@@ -163,6 +165,11 @@ class Results(BallotMixin, CouncilPage, DetailView):
             }
             for group, found in groups.items()
         ]
+
+
+def _shown(row: BallotCandidate) -> tuple[BallotCandidate, dict[str, Any], str]:
+    found = row.result
+    return row, {**found, "there": found["present"] + found["proxies"]}, found["share"].replace(".", ",")
 
 
 class HandsMixin(BallotMixin):

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from awards.views.sessions import ballots, documents, meetings, voting
 
-_M, _B = "phien-hop/<int:pk>/", "luot-bo-phieu/<int:pk>/"
+_M, _B = "phien-hop/<int:pk>/", "phien-hop/luot/<int:pk>/"
 
 urlpatterns: list[URLPattern] = [
     path("phien-hop/", meetings.Meetings.as_view(), name="meetings"),
