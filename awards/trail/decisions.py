@@ -10,4 +10,9 @@ ACTIONS: dict[str, str] = {
     "settle_money": "Ghi kết quả chi, thu hồi",
     "set_coefficient": "Đổi hệ số tiền thưởng",
 }
-FIELDS: dict[str, str] = {"lines": "Các dòng"}
+FIELDS: dict[str, str] = {
+    "lines": "Các dòng",
+    "granted": "Khen thưởng",
+    "posthumous": "Truy tặng",
+    "reason": "Lý do khác ý kiến hội đồng",
+}

@@ -40,7 +40,7 @@ class DecisionMoney(DecisionPage, DetailView):
         return "Tiền thưởng"
 
     def get_page_subtitle(self) -> str:
-        return f"{self.object}, {super().get_page_subtitle()}"
+        return f"{self.object} của {self.object.authority}"
 
     def get_breadcrumbs(self) -> list[tuple[str, str]]:
         return [*super().get_breadcrumbs(), (str(self.object), self.object.get_absolute_url())]
