@@ -1,6 +1,7 @@
 """Who comes into a meeting, who prepares it, and what of it a person must not see."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,12 @@ RUNNING = (_S.OPEN, _S.COUNTING)
 
 def meetings_of(user: Any, day: datetime.date | None = None) -> QuerySet[CommitteeMeeting]:
     """Meetings of the councils on which ``user`` sits today; of no other."""
-    committees = {seat.committee_id for seat in seats_of(user, day or timezone.localdate())}
+    return meetings_on(seats_of(user, day or timezone.localdate()))
+
+
+def meetings_on(seats: Iterable[CommitteeMember]) -> QuerySet[CommitteeMeeting]:
+    """Meetings of the councils of ``seats``."""
+    committees = {seat.committee_id for seat in seats}
     return CommitteeMeeting.objects.filter(committee__in=committees).select_related("committee__unit", "cycle__owner")
 
 

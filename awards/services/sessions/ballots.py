@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Avg, F, Max, Q
+from django.db.models import Avg, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from awards.ballotbox import Contents
@@ -43,11 +43,21 @@ def setting_for(meeting: CommitteeMeeting) -> Setting:
 
 
 # --- preparing ----------------------------------------------------------------------------------------------------------
+def left_to_vote(meeting: CommitteeMeeting) -> set[int]:
+    """Nominations of its cycle that are eligible and on no ballot of the meeting, whatever the award. One query."""
+    return set(_left(meeting).order_by().values_list("pk", flat=True))
+
+
+def _left(meeting: CommitteeMeeting) -> QuerySet[Nomination]:
+    taken = BallotCandidate.objects.filter(ballot__meeting=meeting, ballot__state__in=LIVE).values("nomination")
+    rows = Nomination.objects.filter(cycle=meeting.cycle_id, status=Nomination.Status.ELIGIBLE)
+    return rows.exclude(pk__in=taken)
+
+
 def unvoted(meeting: CommitteeMeeting, rule: Rule) -> list[Nomination]:
     """Candidates of ``rule`` as frozen, still eligible, on no ballot of this meeting: by the mean of the closed review rounds,
     then by points, then by name."""
-    taken = BallotCandidate.objects.filter(ballot__meeting=meeting, ballot__state__in=LIVE).values("nomination")
-    rows = Nomination.objects.filter(pk__in=rule.nominations, status=Nomination.Status.ELIGIBLE).exclude(pk__in=taken)
+    rows = _left(meeting).filter(pk__in=rule.nominations)
     mean = Avg("reviews__total", filter=Q(reviews__round__closed_at__isnull=False))
     return list(
         rows.annotate(mean=mean).order_by(

@@ -11,7 +11,7 @@ from django.views.generic import DetailView, FormView
 from awards.ballotbox import readable
 from awards.forms.sessions import BallotForm, HandsForm, NamesForm
 from awards.models import Ballot, BallotCandidate, CommitteeMeeting
-from awards.services.sessions.access import kept_from, meetings_of
+from awards.services.sessions.access import kept_from, meetings_on
 from awards.services.sessions.ballots import (
     before_opening,
     cancel_ballot,
@@ -38,7 +38,7 @@ class BallotMixin(MeetingMixin):
         if not self.request.user.is_authenticated:
             return None
         found = Ballot.objects.filter(pk=self.kwargs["pk"]).select_related("award_type", "previous").first()
-        meeting = found and meetings_of(self.request.user, self.today).filter(pk=found.meeting_id).first()
+        meeting = found and meetings_on(self.seats).filter(pk=found.meeting_id).first()
         if meeting is not None:
             self.ballot = found
             self.ballot.meeting = meeting

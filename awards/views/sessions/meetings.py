@@ -13,9 +13,9 @@ from awards.forms.sessions import AttendanceForm, MeetingForm, OpinionForm, Text
 from awards.models import Attendance, AwardCycle, Ballot, CommitteeMeeting, CommitteeMember, Nomination, WrittenOpinion
 from awards.services.council.conflicts import cycles_of
 from awards.services.cycles.publicity import publicity_report
-from awards.services.sessions.access import kept_from, may_prepare, meetings_of
+from awards.services.sessions.access import kept_from, meetings_on
 from awards.services.sessions.attending import mark_attendance, possible_substitutes
-from awards.services.sessions.ballots import unvoted
+from awards.services.sessions.ballots import left_to_vote
 from awards.services.sessions.counting import close_voting, count_ballots, not_voted_yet, reopen_voting
 from awards.services.sessions.frozen import Setting, setting_of
 from awards.services.sessions.meetings import (
@@ -45,12 +45,13 @@ class MeetingMixin:
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.meeting = self.find_meeting()
-        self.is_preparer = self.meeting is not None and may_prepare(request.user, self.meeting, self.today)
+        # Found, so he sits on this council: what is left to ask is the right.
+        self.is_preparer = self.meeting is not None and request.user.has_perm("council.prepare", self.meeting)
 
     def find_meeting(self) -> CommitteeMeeting | None:
         if not self.request.user.is_authenticated:
             return None
-        return meetings_of(self.request.user, self.today).filter(pk=self.kwargs["pk"]).first()
+        return meetings_on(self.seats).filter(pk=self.kwargs["pk"]).first()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.meeting is None:
@@ -87,7 +88,7 @@ class Meetings(CouncilPage, FilteredListView):
     empty_text = "Chủ tịch hoặc thư ký hội đồng triệu tập phiên họp khi hồ sơ đã thẩm định và đã công khai lấy ý kiến."
 
     def get_queryset(self) -> QuerySet[CommitteeMeeting]:
-        return meetings_of(self.request.user, self.today).annotate(ballot_count=Count("ballots"))
+        return meetings_on(self.seats).annotate(ballot_count=Count("ballots"))
 
 
 class Call(CouncilPage, FormErrorsMixin, CreateView):
@@ -199,8 +200,9 @@ class Meeting(MeetingMixin, CouncilPage, DetailView):
         """(rule, how many are left) of what may still be put on a ballot."""
         if not self.is_preparer or self.meeting.status != _S.OPEN:
             return []
-        found = [(rule, len(unvoted(self.meeting, rule))) for rule in setting.rules]
-        return [(rule, left) for rule, left in found if left]
+        left = left_to_vote(self.meeting)
+        found = [(rule, sum(pk in left for pk in rule.nominations)) for rule in setting.rules]
+        return [(rule, number) for rule, number in found if number]
 
 
 def progress_of(meeting: CommitteeMeeting, is_preparer: bool) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from tests.factories import awards as af
 
 pytestmark = pytest.mark.django_db
 # The page of a meeting, for who prepares it, whatever lies before it.
-MEETING_QUERIES = 45
+MEETING_QUERIES = 27
 
 
 def call(made, actor, **fields):
