@@ -126,7 +126,7 @@ def _leaders_allowed(limit: Limit, qualified: int) -> int | None:
 
 def _favoured_in_ties(rows: Sequence[Candidate]) -> dict[int, str]:
     """key → the sentence of P7, for those whom it put before somebody with equal points."""
-    found = {}
+    found: dict[int, str] = {}
     for points, group in groupby(rows, key=lambda row: row.points):
         equals = list(group)
         if points is not None and len({row.favoured for row in equals}) == 2:
