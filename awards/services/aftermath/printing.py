@@ -50,7 +50,7 @@ def layouts_for(awards: Iterable[Award]) -> QuerySet[CertificateLayout]:
     wrong = Count("award_types", filter=~Q(award_types__in=types))
     mine = Count("award_types", filter=Q(award_types__in=types), distinct=True)
     rows = rows.annotate(others=wrong, own=mine).filter(Q(others=0, own=0) | Q(own=len(types)))
-    return rows.select_related("background").order_by("-own", "family", "on_stock", "-width_mm", "name")
+    return rows.select_related("background").order_by("-own", "on_stock", "code")
 
 
 def prints_of(awards: Iterable[Award]) -> dict[int, tuple[int, Any]]:

@@ -94,13 +94,15 @@ class Ceremony(DecisionMixin, FormErrorsMixin, PageTitleMixin, FormView):
         ticked = set(parse_ids(self.request.POST.getlist("award")))
         for award in left:
             award.ticked = award.pk in ticked
+        due = hand_out_due(self.decision.dated_on, len(awards)) if self.decision.dated_on and left else None
         return super().get_context_data(
+            due_words=f"hạn trao {due:%d/%m/%Y}" if due else "",
+            due_tone="bad" if due and due < timezone.localdate() else "waiting",
             decision=self.decision,
             turns=turns_of(awards),
             total=len(awards),
             left=len(left),
             handed=len(awards) - len(left),
-            due=hand_out_due(self.decision.dated_on, len(awards)) if self.decision.dated_on else None,
             undo=[award for award in awards if award.handed_on is not None],
             **context,
         )
