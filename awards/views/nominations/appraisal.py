@@ -13,7 +13,7 @@ from django.views.generic import DetailView, FormView, View
 
 from awards.eligibility import OUTCOME_WORDS
 from awards.forms.nominations import QueueFilter, ReturnForm
-from awards.models import Nomination
+from awards.models import AwardCycle, Nomination
 from awards.services.nominations import appraisal, batches, grounds
 from awards.services.nominations.dossier import checklist_of
 from awards.views.nominations.pages import InnerPageMixin
@@ -25,6 +25,8 @@ from units import access
 
 Status = Nomination.Status
 IN_QUEUE = (Status.SUBMITTED, Status.COMPLETE, Status.TO_CHECK, Status.HELD)
+
+_CYCLES_SHOWN = 5
 
 
 def _queue(user: Any) -> QuerySet[Nomination]:
@@ -64,7 +66,12 @@ class AppraisalQueue(PermissionRequiredMixin, FilteredListView):
             complete=Count("pk", filter=Q(status__in=Nomination.UNDER_APPRAISAL)),
             late=Count("pk", filter=Q(due_on__lt=today, status__in=Nomination.UNDER_APPRAISAL)),
         )
-        return super().get_context_data(waiting=waiting, batch_acts=batches.ACTS.items(), **context)
+        cycles = access.scope(
+            AwardCycle.objects.filter(status__in=AwardCycle.RUNNING), self.request.user, "award.manage"
+        )
+        return super().get_context_data(
+            waiting=waiting, batch_acts=batches.ACTS.items(), cycles=list(cycles[:_CYCLES_SHOWN]), **context
+        )
 
 
 class AppraisalPage(InnerPageMixin, DetailView):
