@@ -67,7 +67,11 @@ class DecisionDocument(DecisionKind):
             subject=record.title,
             heading=heading,
             grounds=text.grounds(record),
-            sections=[Section("QUYẾT ĐỊNH:", paragraphs=text.articles(record, awards, payments))] if awards else [],
+            sections=[
+                Section(f"{record.authority.upper()} QUYẾT ĐỊNH:", paragraphs=text.articles(record, awards, payments))
+            ]
+            if awards
+            else [],
             slots=[_signer(record, day)],
             recipients=_recipients(record, heading),
             annexes=text.annexes(awards, payments),
@@ -134,6 +138,7 @@ class AwardListDocument(DecisionKind):
     def content(self, record: Decision) -> Content:
         day = record.dated_on or timezone.localdate()
         awards, payments = awards_and_payments(record, day)
+        awards = [row for row in awards if row.status == Award.Status.GRANTED]
         money = {id(row.award): row for row in payments}
         sections = [
             Section(

@@ -45,7 +45,7 @@ def award_decision() -> Content:
         ],
         sections=[
             Section(
-                "QUYẾT ĐỊNH:",
+                "TRƯỞNG BAN TUYÊN GIÁO VÀ DÂN VẬN TỈNH ỦY QUYẾT ĐỊNH:",
                 paragraphs=[
                     "Điều 1. Khen thưởng 2 tập thể, 2 cá nhân: tặng Giấy khen cho 2 tập thể, 2 cá nhân (có danh sách kèm "
                     "theo); thời gian lập thành tích: năm 2026.",
