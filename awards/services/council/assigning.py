@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -72,9 +73,9 @@ def plan_assignment(review_round: ReviewRound, *, seed: int = 1) -> Draft:
     return Draft(plan, people, nominations, kept, salted_hmac("awards.assignment", text).hexdigest()[:16])
 
 
-def show_plan(review_round: ReviewRound, draft: Draft, user: Any) -> Shown:
-    """The plan without what ``user`` is kept away from: no line, no reader and no load of it."""
-    seen = set(readable_nominations(user, review_round.cycle).values_list("pk", flat=True))
+def show_plan(review_round: ReviewRound, draft: Draft, readable: QuerySet[Nomination]) -> Shown:
+    """The plan as somebody sees it who may read ``readable``: no line, no reader and no load of any other dossier."""
+    seen = set(readable.values_list("pk", flat=True))
     wanted = review_round.reviewers
     lines = []
     for pk, nomination in draft.nominations.items():

@@ -71,23 +71,33 @@ def cycles_of(committee_units: Iterable[Unit], cycles: QuerySet[AwardCycle]) -> 
     return [cycle for cycle in found if base_of(cycle.owner) in bases]
 
 
-def cycles_before(user: Any, *, day: datetime.date | None = None) -> list[AwardCycle]:
-    """Cycles whose nominations lie before a council on which ``user`` has a seat today, the newest first."""
-    seats = seats_of(user, day or timezone.localdate())
+def cycles_before(
+    user: Any, *, day: datetime.date | None = None, seats: list[CommitteeMember] | None = None
+) -> list[AwardCycle]:
+    """Cycles whose nominations lie before a council on which ``user`` has a seat today, the newest first.
+
+    ``seats``: those of ``seats_of``, when the caller has them already.
+    """
+    seats = seats_of(user, day or timezone.localdate()) if seats is None else seats
     if not seats or not user.has_perm("council.enter"):
         return []
     return cycles_of([seat.committee.unit for seat in seats], AwardCycle.objects.filter(status__in=BEFORE_COUNCIL))
 
 
 def readable_nominations(
-    user: Any, cycle: AwardCycle | None = None, *, day: datetime.date | None = None
+    user: Any,
+    cycle: AwardCycle | None = None,
+    *,
+    day: datetime.date | None = None,
+    seats: list[CommitteeMember] | None = None,
 ) -> QuerySet[Nomination]:
     """What ``user`` may read as a member of a council: what lies before it, without what he is in conflict with.
 
     Holds for the chair and the secretary as well. The same number of queries for one nomination or a thousand.
+    ``seats``: those of ``seats_of``, when the caller has them already.
     """
     day = day or timezone.localdate()
-    seats = seats_of(user, day)
+    seats = seats_of(user, day) if seats is None else seats
     if not seats or not user.has_perm("council.enter"):
         return Nomination.objects.none()
     cycles = AwardCycle.objects.filter(status__in=BEFORE_COUNCIL)
@@ -97,7 +107,9 @@ def readable_nominations(
         cycle__in=[row.pk for row in cycles_of([seat.committee.unit for seat in seats], cycles)],
         status__in=Nomination.BEFORE_COUNCIL,
     )
-    kept_away = {pk for reasons in conflicts_of(seats, found, day=day).values() for pk in reasons}
+    rows = [(seat.pk, seat.user_id, seat.committee.conflict_years) for seat in seats]
+    away = _conflicts(rows, list(found.order_by().values(*_NOMINATION)), day)
+    kept_away = {pk for reasons in away.values() for pk in reasons}
     return found.exclude(pk__in=kept_away)
 
 
@@ -108,13 +120,18 @@ def conflicts_of(
 
     ``day`` (default: today) is the day from which the years of past service are counted back.
     """
-    day = day or timezone.localdate()
     wanted = [member.pk for member in members]
     rows = list(CommitteeMember.objects.filter(pk__in=wanted).values_list("pk", "user", "committee__conflict_years"))
-    found: dict[int, dict[int, str]] = {pk: {} for pk in wanted}
     asked = Nomination.objects.filter(pk__in=[row.pk for row in nominations]).order_by().values(*_NOMINATION)
-    asked = list(asked) if rows else []
-    if not asked:
+    return _conflicts(rows, list(asked), day or timezone.localdate())
+
+
+def _conflicts(
+    rows: list[tuple[int, int, int]], asked: list[dict[str, Any]], day: datetime.date
+) -> dict[int, dict[int, str]]:
+    """``rows``: member, person, years of past service that count; ``asked``: nominations as ``_NOMINATION``."""
+    found: dict[int, dict[int, str]] = {pk: {} for pk, _, _ in rows}
+    if not (rows and asked):
         return found
     service, relations, kin = _service(rows, day), _relations(rows), _kin()
     for pk, user, years in rows:

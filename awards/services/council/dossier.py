@@ -1,6 +1,5 @@
 """A dossier as members of the council read it, the tasks that wait for them, the comparison of nominees."""
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,17 +9,15 @@ from django.db.models import Count, QuerySet
 from awards.models import (
     Achievement,
     Award,
-    AwardCycle,
-    AwardType,
     Ballot,
     CommitteeMeeting,
+    CommitteeMember,
     DossierFile,
     Nomination,
     Review,
     Turnout,
 )
-from awards.services.council.conflicts import readable_nominations, seats_of
-from awards.services.council.results import Result, last_closed_rounds, results_of
+from awards.services.council.results import Result, results_of
 from awards.services.council.reviewing import open_reviews
 from awards.services.council.rounds import is_stale
 from dvk_portal.core.models import StoredFile
@@ -59,12 +56,12 @@ class Tasks:
         return len(self.reviews) + len(self.ballots)
 
 
-def tasks_of(user: Any, day: datetime.date) -> Tasks:
-    """The same number of queries however much waits."""
-    committees = {row.committee_id for row in seats_of(user, day)}
+def tasks_of(user: Any, seats: list[CommitteeMember], readable: QuerySet[Nomination]) -> Tasks:
+    """What waits for who holds ``seats`` and may read ``readable``; three queries, however much it is."""
+    committees = {row.committee_id for row in seats}
     status = CommitteeMeeting.Status
     return Tasks(
-        reviews=[row for row in open_reviews(user) if row.done_at is None or is_stale(row)],
+        reviews=[row for row in open_reviews(user, readable.values("pk")) if row.done_at is None or is_stale(row)],
         ballots=list(
             Turnout.objects.filter(
                 voter=user, voted=False, ballot__state=Ballot.State.OPEN, ballot__meeting__committee__in=committees
@@ -107,11 +104,18 @@ class Nominee:
 
 @dataclass(frozen=True)
 class Field:
-    """An award of a cycle of which there are dossiers to compare."""
+    """An award of a cycle of which there are dossiers to compare. ``key`` names it in the address."""
 
-    cycle: AwardCycle
-    award_type: AwardType
+    cycle: int
+    cycle_title: str
+    award_type: int
+    award_name: str
+    award_code: str
     count: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.cycle}-{self.award_type}"
 
 
 @dataclass
@@ -125,7 +129,6 @@ class Comparison:
 # Column in the address → what it sorts by; lines without a value come last either way.
 _SORTS: dict[str, Any] = {
     "name": lambda row: row.nomination.recipient.sort_key,
-    "unit": lambda row: row.nomination.unit.sort_key,
     "score": lambda row: row.nomination.score,
     "rank": lambda row: row.nomination.cluster_rank,
     "mean": lambda row: row.result and row.result.mean,
@@ -134,37 +137,28 @@ _SORTS: dict[str, Any] = {
 }
 
 
-def fields_of(user: Any) -> list[Field]:
-    """The awards, by cycle, of which ``user`` may read dossiers."""
-    rows = readable_nominations(user).values("cycle", "award_type").annotate(count=Count("pk")).order_by()
-    rows = list(rows)
-    cycles = AwardCycle.objects.in_bulk({row["cycle"] for row in rows})
-    types = AwardType.objects.in_bulk({row["award_type"] for row in rows})
-    found = [Field(cycles[row["cycle"]], types[row["award_type"]], row["count"]) for row in rows]
-    return sorted(
-        found, key=lambda row: (-row.cycle.year_to, -row.cycle.pk, -row.award_type.level, row.award_type.name)
-    )
+def fields_of(readable: QuerySet[Nomination]) -> list[Field]:
+    """The awards, by cycle, of which there are dossiers among ``readable``; one query."""
+    names = ("cycle", "cycle__title", "award_type", "award_type__name", "award_type__code")
+    rows = readable.order_by("-cycle__year_to", "-cycle", "-award_type__level", "award_type__name")
+    return [Field(*row) for row in rows.values_list(*names).annotate(count=Count("pk"))]
 
 
-def compare_nominees(user: Any, *, cycle: str, award_type: str, sort: str = "") -> Comparison:
-    """The nominees of one award side by side, without those from whom ``user`` is kept away. ``sort``: "mean", "-mean" …"""
-    fields = fields_of(user)
-    chosen = next(
-        (row for row in fields if (str(row.cycle.pk), str(row.award_type.pk)) == (cycle, award_type)),
-        fields[0] if fields else None,
-    )
+def compare_nominees(readable: QuerySet[Nomination], *, key: str = "", sort: str = "") -> Comparison:
+    """The nominees of one award side by side: of ``readable``, what the person may read. ``sort``: "mean", "-mean" …"""
+    fields = fields_of(readable)
+    chosen = next((row for row in fields if row.key == key), fields[0] if fields else None)
     if chosen is None:
         return Comparison(fields, None)
-    rows = readable_nominations(user, chosen.cycle).filter(award_type=chosen.award_type)
-    nominations = list(rows.select_related("recipient", "unit", "cluster", "cycle").prefetch_related("achievements"))
-    rounds = last_closed_rounds([chosen.cycle])
-    results = results_of([row.pk for row in nominations], rounds.values())
+    rows = readable.filter(cycle=chosen.cycle, award_type=chosen.award_type)
+    nominations = list(rows.select_related("recipient").prefetch_related("achievements"))
+    results = results_of(row.pk for row in nominations)
     earlier = earlier_awards(row.recipient_id for row in nominations)
     lines = [
         Nominee(row, list(row.achievements.all()), results.get(row.pk), earlier.get(row.recipient_id, []))
         for row in nominations
     ]
-    return Comparison(fields, chosen, _sorted(lines, sort or ("-mean" if rounds else "name")), bool(rounds))
+    return Comparison(fields, chosen, _sorted(lines, sort or ("-mean" if results else "name")), bool(results))
 
 
 def _sorted(lines: list[Nominee], sort: str) -> list[Nominee]:

@@ -32,6 +32,11 @@ def relations_for(user: Any) -> QuerySet[DeclaredRelation]:
     return rows.select_related("member__user", "member__committee", "recipient__unit", "unit", "declared_by")
 
 
+def has_declared(user: Any) -> bool:
+    """Whether he has declared a relation that lasts."""
+    return DeclaredRelation.objects.filter(member__user=user, ended_at=None).exists()
+
+
 @transaction.atomic
 def declare_relation(
     member: CommitteeMember, *, actor: Any, relation: str, recipient: Recipient | None = None, unit: Unit | None = None

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from awards.models import AwardCycle, Review, ReviewRound
+from django.db.models import Q, QuerySet
+
+from awards.models import CommitteeMember, Review, ReviewRound
 from awards.services.council.criteria import CENT
 
 
@@ -39,28 +41,38 @@ class Result:
         return self.spread is not None and self.spread >= self.round.spread_alert
 
 
-def last_closed_rounds(cycles: Iterable[AwardCycle]) -> dict[int, ReviewRound]:
-    """The newest closed round of each cycle, by the cycle's key."""
-    rows = ReviewRound.objects.filter(cycle__in=cycles, closed_at__isnull=False).order_by("number")
-    return {row.cycle_id: row for row in rows}
+def _reviews(nominations: Iterable[int]) -> QuerySet[Review]:
+    rows = Review.objects.filter(nomination__in=list(nominations)).select_related("round", "member__user", "nomination")
+    return rows.order_by("round__number", "member__order", "member_id")
 
 
-def results_of(nominations: Iterable[int], rounds: Iterable[ReviewRound]) -> dict[int, Result]:
-    """By nomination, for rounds that are closed (others are passed over). The caller gives what the person may read."""
-    closed = {row.pk: row for row in rounds if row.closed_at is not None}
-    reviews = (
-        Review.objects.filter(round__in=closed, nomination__in=list(nominations))
-        .select_related("member__user", "nomination")
-        .order_by("member__order", "member_id")
-    )
+def results_of(nominations: Iterable[int]) -> dict[int, Result]:
+    """By nomination, of the newest closed round in which it was scored; one query. The caller gives what may be read."""
+    return _results(_reviews(nominations).filter(round__closed_at__isnull=False))
+
+
+def results_and_own(
+    nominations: Iterable[int], seats: Iterable[CommitteeMember]
+) -> tuple[dict[int, Result], dict[int, Review]]:
+    """As ``results_of``, and by nomination the newest sheet of who holds ``seats``, of a round that was opened; one query."""
+    mine = Q(member__in=list(seats), round__opened_at__isnull=False)
+    rows = list(_reviews(nominations).filter(mine | Q(round__closed_at__isnull=False)))
+    seats = {row.pk for row in seats}
+    own = {row.nomination_id: row for row in rows if row.member_id in seats}
+    return _results(row for row in rows if row.round.closed_at is not None), own
+
+
+def _results(reviews: Iterable[Review]) -> dict[int, Result]:
+    """``reviews`` of closed rounds, older rounds first."""
     found: dict[int, list[Review]] = {}
     for row in reviews:
-        found.setdefault(row.nomination_id, []).append(row)
+        rows = found.setdefault(row.nomination_id, [])
+        if rows and rows[0].round_id != row.round_id:
+            rows.clear()
+        rows.append(row)
     return {
         pk: Result(
-            closed[rows[0].round_id],
-            [row for row in rows if row.done_at is not None],
-            sum(row.done_at is None for row in rows),
+            rows[0].round, [row for row in rows if row.done_at is not None], sum(row.done_at is None for row in rows)
         )
         for pk, rows in found.items()
     }

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from awards.models import AwardCycle, Nomination, Review, ReviewCriterion, ReviewPoint, ReviewRound
-from awards.services.council.conflicts import readable_nominations, seats_of
+from awards.services.council.conflicts import readable_nominations
 from awards.services.council.criteria import CENT, criteria_for
 from awards.services.council.rounds import to_score
 from awards.services.cycles.phases import phase_allows
@@ -26,10 +26,11 @@ def open_reviews(user: Any, readable: Iterable[int] | QuerySet | None = None) ->
     """What ``user`` has to read in rounds that are open; ``readable``: nominations he may read, when the caller knows them."""
     if readable is None:
         readable = readable_nominations(user).values("pk")
-    seats = [row.pk for row in seats_of(user, timezone.localdate())]
+    today = timezone.localdate()
+    in_office = Q(member__valid_to=None) | Q(member__valid_to__gte=today)
     rows = Review.objects.filter(
-        member__in=seats, nomination__in=readable, nomination__status=Nomination.Status.ELIGIBLE,
-        round__opened_at__isnull=False, round__closed_at=None,
+        in_office, member__user=user, member__valid_from__lte=today, nomination__in=readable,
+        nomination__status=Nomination.Status.ELIGIBLE, round__opened_at__isnull=False, round__closed_at=None,
     )  # fmt: skip
     return rows.select_related("round__cycle", "nomination__award_type").order_by(
         "round__closes_on", "nomination__name"

@@ -23,11 +23,11 @@ from dvk_portal.core.notifications import notify
 SCORED_IN = (AwardCycle.Status.REVIEWING, AwardCycle.Status.VOTING)
 
 
-def rounds_for(user: Any) -> QuerySet[ReviewRound]:
-    """Rounds of the cycles whose work ``user`` prepares."""
+def rounds_for(user: Any, seats: list[CommitteeMember] | None = None) -> QuerySet[ReviewRound]:
+    """Rounds of the cycles whose work ``user`` prepares; ``seats``: his, when the caller has them already."""
     if not user.has_perm("council.prepare"):
         return ReviewRound.objects.none()
-    cycles = [row.pk for row in cycles_before(user)]
+    cycles = [row.pk for row in cycles_before(user, seats=seats)]
     return ReviewRound.objects.filter(cycle__in=cycles).select_related("cycle__owner", "committee__unit")
 
 
@@ -195,9 +195,13 @@ def progress_of(reviews: Iterable[Review]) -> list[Progress]:
     ]
 
 
-def reviews_seen_by(review_round: ReviewRound, user: Any) -> list[Review]:
-    """What chair or secretary sees of the work on a round: nothing of a dossier from which he is kept away."""
-    readable = set(readable_nominations(user, review_round.cycle).values_list("pk", flat=True))
+def reviews_seen_by(review_round: ReviewRound, user: Any, readable: QuerySet[Nomination] | None = None) -> list[Review]:
+    """What chair or secretary sees of the work on a round: nothing of a dossier from which he is kept away.
+
+    ``readable``: nominations that he may read, when the caller has them already.
+    """
+    readable = readable_nominations(user, review_round.cycle) if readable is None else readable
+    readable = set(readable.values_list("pk", flat=True))
     return [row for row in _standing_reviews(review_round) if row.nomination_id in readable]
 
 

@@ -17,7 +17,7 @@ def comparison_sheet(comparison: Comparison, *, now: datetime.datetime) -> bytes
     """``comparison`` holds what the person who asks may read."""
     book = Book()
     chosen = comparison.chosen
-    title = f"SO SÁNH CÁC ĐỀ NGHỊ – {chosen.award_type.name.upper()}\n{chosen.cycle.title}"
+    title = f"SO SÁNH CÁC ĐỀ NGHỊ – {chosen.award_name.upper()}\n{chosen.cycle_title}"
     note = f"Số liệu lúc {timezone.localtime(now):%H:%M ngày %d/%m/%Y}. Tài liệu của hội đồng, không phổ biến."
     page = book.sheet("So sánh", title, note, [width for _, width in _COLUMNS])
     for column, (head, _) in enumerate(_COLUMNS):

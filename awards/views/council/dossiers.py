@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,10 +13,9 @@ from django.views.generic import TemplateView, View
 
 from awards.forms.council import DossierFilter, ReviewForm
 from awards.models import DossierFile, Nomination, Review
-from awards.services.council.conflicts import readable_nominations
 from awards.services.council.criteria import criteria_for, most_points
 from awards.services.council.dossier import compare_nominees, earlier_awards, files_of, stored_file
-from awards.services.council.results import Result, last_closed_rounds, results_of
+from awards.services.council.results import results_and_own, results_of
 from awards.services.council.reviewing import open_reviews, save_review, scoring_days
 from awards.services.council.rounds import is_stale
 from awards.services.council.sheet import comparison_sheet
@@ -39,39 +38,30 @@ class DossierList(CouncilPage, FilteredListView):
     filterset_class = DossierFilter
     page_title = "Hồ sơ trước hội đồng"
     page_subtitle = "Hồ sơ đủ điều kiện của các đợt đang xét, trừ hồ sơ mà bạn không tham gia xét."
-    sort_fields = {"name": "recipient__sort_key", "unit": "unit__sort_key"}
+    sort_fields = {"name": "recipient__sort_key"}
     default_sort = "name"
     empty_title = "Chưa có hồ sơ nào"
     empty_text = "Hồ sơ hiện ở đây khi đợt khen thưởng chuyển sang thẩm định và hồ sơ được xác nhận đủ điều kiện."
 
     def get_queryset(self) -> QuerySet[Nomination]:
-        mine = Review.objects.filter(member__in=self.seats).select_related("round")
-        return (
-            readable_nominations(self.request.user)
-            .select_related("award_type", "cycle")
-            .prefetch_related(Prefetch("reviews", mine, to_attr="mine"))
-        )
+        return self.readable.select_related("award_type", "cycle")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
         rows = list(context["object_list"])
-        rounds = last_closed_rounds({row.cycle_id for row in rows})
-        results = results_of([row.pk for row in rows], rounds.values())
-        return context | {"lines": [(row, _own_state(row), results.get(row.pk)) for row in rows]}
+        results, own = results_and_own([row.pk for row in rows], self.seats)
+        return context | {"lines": [(row, _state_of(own.get(row.pk)), results.get(row.pk)) for row in rows]}
 
 
-def _own_state(nomination: Nomination) -> tuple[str, str]:
-    """(value, word) of the reader's own sheet in the newest round that is not merely prepared; ("", "") without one."""
-    mine = [row for row in nomination.mine if row.round.opened_at is not None]
-    if not mine:
+def _state_of(review: Review | None) -> tuple[str, str]:
+    """(value, word) of the reader's own newest sheet; ("", "") without one."""
+    if review is None:
         return ("", "")
-    row = max(mine, key=lambda row: row.round.number)
-    row.nomination = nomination
-    if row.round.closed_at is not None:
-        return ("done", "Đã chấm") if row.done_at else ("over", "Không chấm")
-    if is_stale(row):
+    if review.round.closed_at is not None:
+        return ("done", "Đã chấm") if review.done_at else ("over", "Không chấm")
+    if is_stale(review):
         return ("to_check", "Đọc bản cũ")
-    return ("done", "Đã chấm") if row.done_at else ("waiting", "Chờ chấm")
+    return ("done", "Đã chấm") if review.done_at else ("waiting", "Chờ chấm")
 
 
 class DossierPage(CouncilPage, TemplateView):
@@ -81,9 +71,7 @@ class DossierPage(CouncilPage, TemplateView):
 
     @cached_property
     def nomination(self) -> Nomination:
-        rows = readable_nominations(self.request.user).select_related(
-            "award_type", "cycle", "recipient", "unit", "cluster", "model"
-        )
+        rows = self.readable.select_related("award_type", "cycle", "cluster", "model")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
@@ -119,18 +107,13 @@ class DossierPage(CouncilPage, TemplateView):
             achievements=list(nomination.achievements.select_related("campaign", "model", "initiative", "award")),
             files=[_file(row) for row in files_of(nomination)],
             earlier=earlier_awards([nomination.recipient_id]).get(nomination.recipient_id, []),
-            result=_result_of(nomination),
+            result=results_of([nomination.pk]).get(nomination.pk),
             review=review,
             is_stale=review is not None and is_stale(review),
             closed_days=scoring_days(review.round.cycle, self.today) if review else "",
             most=most_points(context["form"].criteria) if context["form"] else None,
             **context,
         )
-
-
-def _result_of(nomination: Nomination) -> Result | None:
-    rounds = last_closed_rounds([nomination.cycle_id])
-    return results_of([nomination.pk], rounds.values()).get(nomination.pk)
 
 
 def _file(row: DossierFile) -> dict[str, Any]:
@@ -169,7 +152,7 @@ class ReviewSave(DossierPage):
             )
             return redirect("council:dossier", self.nomination.pk)
         messages.success(self.request, f"Đã chấm xong hồ sơ của {self.nomination.name}.")
-        left = open_reviews(self.request.user).filter(done_at=None).first()
+        left = open_reviews(self.request.user, self.readable.values("pk")).filter(done_at=None).first()
         return redirect("council:dossier", left.nomination_id) if left else redirect("council:index")
 
 
@@ -177,7 +160,7 @@ class DossierFileView(CouncilAccess, View):
     """A file of a dossier that the person may read; what a browser can show opens in it, the rest is handed out."""
 
     def get(self, request: HttpRequest, pk: int) -> FileResponse:
-        rows = DossierFile.objects.filter(nomination__in=readable_nominations(request.user), removed_at=None)
+        rows = DossierFile.objects.filter(nomination__in=self.readable, removed_at=None)
         row = get_object_or_404(rows.select_related("stored", "document__current"), pk=pk)
         stored = stored_file(row)
         response = files.serve(stored)
@@ -199,30 +182,23 @@ class ComparisonPage(CouncilPage, TemplateView):
     @cached_property
     def comparison(self) -> Any:
         asked = self.request.GET
-        cycle, _, award_type = asked.get("field", "").partition("-")
-        return compare_nominees(
-            self.request.user, cycle=cycle, award_type=award_type, sort=asked.get("sort", "")
-        )  # fmt: skip
+        return compare_nominees(self.readable, key=asked.get("field", ""), sort=asked.get("sort", ""))
 
     def get_page_subtitle(self) -> str:
         chosen = self.comparison.chosen
-        return f"{chosen.award_type} · {chosen.cycle}" if chosen else ""
+        return f"{chosen.award_name} · {chosen.cycle_title}" if chosen else ""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         chosen = self.comparison.chosen
-        fields = [(_key(row), f"{row.award_type} – {row.cycle} ({row.count})") for row in self.comparison.fields]
+        fields = [(row.key, f"{row.award_name} – {row.cycle_title} ({row.count})") for row in self.comparison.fields]
         query = self.request.GET.urlencode()
         return super().get_context_data(
             comparison=self.comparison,
             fields=fields,
-            chosen=_key(chosen) if chosen else "",
+            chosen=chosen.key if chosen else "",
             export_url=reverse("council:comparison-export") + (f"?{query}" if query else ""),
             **context,
         )
-
-
-def _key(row: Any) -> str:
-    return f"{row.cycle.pk}-{row.award_type.pk}"
 
 
 class ComparisonExport(ComparisonPage):
@@ -231,5 +207,5 @@ class ComparisonExport(ComparisonPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.comparison.chosen is None:
             raise Http404
-        name = f"So sanh {self.comparison.chosen.award_type.code}"
+        name = f"So sanh {self.comparison.chosen.award_code}"
         return attachment(comparison_sheet(self.comparison, now=timezone.now()), name)

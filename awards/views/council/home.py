@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 
 from awards.models import CommitteeMeeting, Review, Turnout
 from awards.services.council.dossier import tasks_of
-from awards.services.council.relations import relations_for
+from awards.services.council.relations import has_declared
 from awards.services.council.rounds import is_stale
 from awards.views.council.pages import CouncilPage
 
@@ -26,15 +26,14 @@ class Index(CouncilPage, TemplateView):
         return "; ".join(f"{seat.get_role_display()}, {seat.committee}" for seat in self.seats)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        tasks = tasks_of(self.request.user, self.today)
-        declared = relations_for(self.request.user).filter(member__user=self.request.user, ended_at=None)
+        tasks = tasks_of(self.request.user, self.seats, self.readable)
         return super().get_context_data(
             reviews=[_review(row) for row in tasks.reviews],
             ballots=[_ballot(row) for row in tasks.ballots],
             meetings=[_meeting(row) for row in tasks.meetings],
             count=tasks.count,
             has_seat=bool(self.seats),
-            has_declared=declared.exists(),
+            has_declared=has_declared(self.request.user),
             **context,
         )
 

@@ -5,12 +5,13 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from awards.models import CommitteeMember
-from awards.services.council.conflicts import seats_of
+from awards.models import CommitteeMember, Nomination
+from awards.services.council.conflicts import readable_nominations, seats_of
 from dvk_portal.core.views import PageTitleMixin
 
 
@@ -40,6 +41,11 @@ class CouncilAccess:
     def seats(self) -> list[CommitteeMember]:
         """The seats that the reader holds today, the committee with each."""
         return seats_of(self.request.user, self.today)
+
+    @cached_property
+    def readable(self) -> QuerySet[Nomination]:
+        """The dossiers that the reader may read; conflicts are judged once for the page."""
+        return readable_nominations(self.request.user, day=self.today, seats=self.seats)
 
     @property
     def prepares(self) -> bool:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from awards.services.council.assigning import (
     remove_reviewer,
     show_plan,
 )
-from awards.services.council.conflicts import base_of, cycles_before, readable_nominations
+from awards.services.council.conflicts import base_of, cycles_before
 from awards.services.council.criteria import is_frozen, most_points, save_criteria
 from awards.services.council.rounds import (
     SCORED_IN,
@@ -60,9 +59,9 @@ class RoundList(CouncilPage, TemplateView):
     page_subtitle = "Tiêu chí chấm, các vòng chấm độc lập và phân công người chấm của từng đợt."
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        cycles = cycles_before(self.request.user)
+        cycles = cycles_before(self.request.user, seats=self.seats)
         rounds: dict[int, list[ReviewRound]] = {}
-        for row in rounds_for(self.request.user).order_by("number"):
+        for row in rounds_for(self.request.user, self.seats).order_by("number"):
             rounds.setdefault(row.cycle_id, []).append(row)
         criteria = _criteria_of(cycles)
         lines = [
@@ -89,7 +88,9 @@ class CyclePage(Preparation):
 
     @cached_property
     def cycle(self) -> AwardCycle:
-        row = next((row for row in cycles_before(self.request.user) if row.pk == self.kwargs["pk"]), None)
+        row = next(
+            (row for row in cycles_before(self.request.user, seats=self.seats) if row.pk == self.kwargs["pk"]), None
+        )
         if row is None:
             raise Http404
         return row
@@ -143,7 +144,7 @@ class RoundPage(Preparation):
 
     @cached_property
     def round(self) -> ReviewRound:
-        return get_object_or_404(rounds_for(self.request.user), pk=self.kwargs["pk"])
+        return get_object_or_404(rounds_for(self.request.user, self.seats), pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
         return self.page_title or str(self.round)
@@ -171,13 +172,12 @@ class RoundDetail(RoundPage, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         row = self.round
-        reviews = reviews_seen_by(row, self.request.user) if row.closed_at is None else []
+        reviews = reviews_seen_by(row, self.request.user, self.readable) if row.closed_at is None else []
         lines: dict[Any, list[tuple[Review, str]]] = {}
         for review in reviews:
             word = ("Đọc bản cũ" if is_stale(review) else "Đã chấm") if review.done_at else "Chưa xong"
             lines.setdefault(review.nomination, []).append((review, word))
-        readable = readable_nominations(self.request.user, row.cycle)
-        missing = to_score(row).filter(pk__in=readable).exclude(reviews__round=row).order_by("name")
+        missing = to_score(row).filter(pk__in=self.readable).exclude(reviews__round=row).order_by("name")
         return super().get_context_data(
             **{
                 "round": row,
@@ -185,15 +185,15 @@ class RoundDetail(RoundPage, TemplateView):
                 "lines": sorted(lines.items(), key=lambda pair: pair[0].name),
                 "unassigned": list(missing) if row.closed_at is None else [],
                 "faults": opening_faults(row, self.today) if row.opened_at is None else [],
-                "reader_form": self.reader_form(readable) if row.closed_at is None else None,
+                "reader_form": self.reader_form() if row.closed_at is None else None,
                 **context,
             }
         )
 
-    def reader_form(self, readable: QuerySet) -> ReaderForm:
+    def reader_form(self) -> ReaderForm:
         return ReaderForm(
             self.request.POST if self.request.method == "POST" else None,
-            nominations=to_score(self.round).filter(pk__in=readable),
+            nominations=to_score(self.round).filter(pk__in=self.readable),
             members=self.round.committee.members.on(self.today).filter(votes=True).select_related("user"),
         )
 
@@ -204,7 +204,7 @@ class ReaderAdd(RoundDetail):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.reader_form(readable_nominations(request.user, self.round.cycle))
+        form = self.reader_form()
         if form.is_valid():
             try:
                 review = add_reviewer(self.round, actor=request.user, **form.cleaned_data)
@@ -246,7 +246,7 @@ class RoundPlan(RoundPage, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         draft = plan_assignment(self.round, seed=self.seed)
-        shown = show_plan(self.round, draft, self.request.user)
+        shown = show_plan(self.round, draft, self.readable)
         return super().get_context_data(
             round=self.round, shown=shown, seed=self.seed, digest=draft.digest, again_url=f"?seed={self.seed + 1}",
             new=len(draft.plan.pairs - draft.held), readers=len(readers_of(self.round)), url=self.url, **context,
@@ -284,7 +284,7 @@ class RoundMove(CouncilAccess, ActionView):
     permission = "council.prepare"
 
     def get_record(self) -> ReviewRound:
-        return get_object_or_404(rounds_for(self.request.user), pk=self.kwargs["pk"])
+        return get_object_or_404(rounds_for(self.request.user, self.seats), pk=self.kwargs["pk"])
 
     def get_success_url(self, record: ReviewRound) -> str:
         return reverse("council:round", args=[self.kwargs["pk"]])
@@ -318,8 +318,8 @@ class ReaderRemove(CouncilAccess, ActionView):
     success_message = "Đã rút phiếu chấm."
 
     def get_record(self) -> Review:
-        readable = readable_nominations(self.request.user)
-        rows = Review.objects.filter(round__in=rounds_for(self.request.user), nomination__in=readable)
+        rounds = rounds_for(self.request.user, self.seats)
+        rows = Review.objects.filter(round__in=rounds, nomination__in=self.readable)
         return get_object_or_404(rows.select_related("round", "nomination"), pk=self.kwargs["pk"])
 
     def act(self, record: Review) -> ReviewRound:

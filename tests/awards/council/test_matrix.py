@@ -78,10 +78,13 @@ def person_of(made, name):
 
 
 def path_of(name, made):
-    return reverse(
+    path = reverse(
         f"council:{name}",
         args=[part[1:] if part.startswith("=") else made[part].pk for part in ROWS[name].args],
     )
+    if name.startswith("comparison"):  # of An's award, not of another one that comes first
+        path += f"?field={made['cycle'].pk}-{made['nomination'].award_type_id}"
+    return path
 
 
 def answer(client, method, path):
