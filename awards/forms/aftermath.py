@@ -36,7 +36,9 @@ def _mm(label: str) -> DecimalField:
 
 
 class BoxForm(PortalForm):
-    """One box of a layout, lengths in millimetres."""
+    """One box of a layout, lengths in millimetres. ``is_spare``: not stored yet, may stay empty."""
+
+    is_spare = False
 
     label = forms.CharField(label="Tên khối", max_length=40)
     kind = forms.ChoiceField(label="Loại", choices=list(_KINDS.items()))
@@ -58,6 +60,12 @@ class BoxForm(PortalForm):
     @property
     def title(self) -> str:
         return str(self["label"].value() or "Khối mới")
+
+    @property
+    def is_blank(self) -> bool:
+        """A new box in which nothing was typed: a browser sends its choices all the same."""
+        typed = ("label", "x", "y", "width", "height", "text")
+        return self.is_spare and not any(str(self[name].value() or "").strip() for name in typed)
 
     @property
     def box(self) -> Box:
@@ -99,10 +107,9 @@ class LayoutForm(PortalModelForm):
             initial = {name: getattr(box, name) for name in BoxForm.base_fields if name != "remove"} if box else {}
             fresh = {"size": Decimal(14), "colour": "#000000", "align": "center"}
             data = self.data if self.is_bound else None
-            spare = place >= len(stored)
-            yield BoxForm(
-                data, prefix=f"b{place}", initial=initial or fresh, empty_permitted=spare, use_required_attribute=False
-            )
+            form = BoxForm(data, prefix=f"b{place}", initial=initial or fresh, use_required_attribute=False)
+            form.is_spare = place >= len(stored)
+            yield form
 
     @property
     def count(self) -> int:
@@ -111,7 +118,7 @@ class LayoutForm(PortalModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         for form in self.boxes:
-            if form.is_valid():
+            if form.is_blank or form.is_valid():
                 continue
             for errors in form.errors.values():
                 for sentence in errors:
@@ -120,8 +127,8 @@ class LayoutForm(PortalModelForm):
 
     @property
     def kept_boxes(self) -> list[Box]:
-        kept = (form for form in self.boxes if form.has_changed() or form.initial.get("label"))
-        return [form.box for form in kept if form.cleaned_data and not form.cleaned_data.get("remove")]
+        kept = (form for form in self.boxes if not form.is_blank and form.is_valid())
+        return [form.box for form in kept if not form.cleaned_data["remove"]]
 
     @property
     def values(self) -> dict[str, Any]:

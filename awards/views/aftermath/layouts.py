@@ -137,7 +137,7 @@ class LayoutEdit(LayoutPageMixin, FormErrorsMixin, FormView):
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "preview" not in request.POST:
+        if "preview" not in request.POST and "xem-thu" not in request.GET:
             return super().post(request, *args, **kwargs)
         form = self.get_form()
         context = self._preview(form)
@@ -168,7 +168,7 @@ class LayoutEdit(LayoutPageMixin, FormErrorsMixin, FormView):
         return redirect(self.request.get_full_path() if "more" in self.request.POST else _url(self.layout))
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(words=WORDS, **context)
+        return super().get_context_data(words=WORDS, try_url=f"{self.request.path}?xem-thu", **context)
 
 
 class LayoutTestSheet(LayoutKeeperMixin, View):
