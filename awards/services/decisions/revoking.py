@@ -147,7 +147,7 @@ def _days(
 def _lock(keys: Iterable[int]) -> list[Award]:
     """The awards and their payments: nobody pays meanwhile."""
     rows = Award.objects.select_for_update(of=("self",)).filter(pk__in=list(keys)).order_by("pk")
-    found = list(rows.select_related("award_type", "unit", "recipient", "decision", "nomination"))
+    found = list(rows.select_related("award_type", "unit", "recipient", "decision", "nomination__award_type"))
     list(Payment.objects.select_for_update(of=("self",)).filter(award__in=found).order_by("pk"))
     return found
 

@@ -188,5 +188,5 @@ def test_cancelling_a_decision_costs_as_many_queries_for_many_awards(count, made
         steps.recommended(made.cycle, made.lower, af.RecipientFactory(unit=made.commune))
     decision = steps.published(_drawn(made), made.director)
 
-    with django_assert_max_num_queries(90):
+    with django_assert_max_num_queries(50):
         revoke_decision(decision, actor=made.director, **ORDER)
