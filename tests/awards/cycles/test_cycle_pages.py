@@ -284,5 +284,5 @@ def test_the_home_page_stays_within_its_queries(person, world, sign_in, django_a
     client = sign_in(getattr(world, person))
     get(client, "home")
 
-    with django_assert_max_num_queries(MOST + 3):
+    with django_assert_max_num_queries(MOST):
         get(client, "home")

@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +16,6 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def publication(province):
-    cache.clear()
     rule(10)
     cycle = af.AwardCycleFactory(owner=province.ban, status="reviewing", guidance="Nội-bộ-8842")
     dossier = eligible(

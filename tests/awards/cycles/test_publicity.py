@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -19,11 +18,6 @@ from tests.factories import awards as af
 
 AFTER = MEETING  # the window of ten working days from Friday 20/11/2026 ends on 7/12
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _no_counts():
-    cache.clear()
 
 
 @pytest.fixture
