@@ -20,11 +20,12 @@ from units import access
 from units.models import Unit
 
 
-def owners_for(user: Any) -> list[Unit]:
-    """Bodies in whose name the person may run a campaign: his organ and those above it, up to the unit it serves."""
+def owners_for(user: Any, permission: str = "campaign.manage") -> list[Unit]:
+    """Bodies in whose name the person may run a campaign (or what else ``permission`` is): his organ and those above it, up
+    to the unit it serves."""
     found: dict[int, Unit] = {}
     for membership in access.rights(user).memberships:
-        if membership.role not in access.matrix()["campaign.manage"]:
+        if membership.role not in access.matrix()[permission]:
             continue
         unit = membership.unit
         chain = [unit]

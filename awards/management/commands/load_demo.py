@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from awards.demonstration import campaigns, contest, models, modelspread, structure
+from awards.demonstration import awardcycles, campaigns, contest, models, modelspread, structure
 from dvk_portal.core import audit
 from pledges.services import rollup
 from units.models import Unit
@@ -36,6 +36,7 @@ class Command(BaseCommand):
             modelspread.publish_some(made, register, register.spread)
             contest.hold_contest(made, present)
             rollup.recalculate(present)
+            awardcycles.hold_award_cycles(made, past, present)
         while audit.seal():
             pass
         accounts = structure.accounts(made)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from awards.models import AwardCycle, AwardKind, AwardType, CyclePhase
 from campaigns.models import Campaign
+from campaigns.services.campaigns import owners_for
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 from units import access
@@ -24,11 +25,10 @@ HAND_SET = "Ban ấn định."
 
 # --- who runs it --------------------------------------------------------------------------------------------------------
 def organiser_of(user: Any) -> Unit:
-    """The body for which ``user`` manages awards. Raises PermissionDenied when there is none."""
-    roles = access.matrix()["award.manage"]
-    for row in access.rights(user).memberships:
-        if row.role in roles:
-            return access.base_unit(row.unit)
+    """The body that runs a cycle of ``user``: the Ban, whose head decides, numbers and signs. Raises PermissionDenied when
+    there is none."""
+    if bodies := owners_for(user, "award.manage"):
+        return bodies[0]
     raise PermissionDenied
 
 
@@ -50,7 +50,7 @@ def lock_living(cycle: AwardCycle, actor: Any) -> AwardCycle:
 
 def campaigns_of(owner: Unit) -> QuerySet[Campaign]:
     """Campaigns that a cycle of ``owner`` may draw upon."""
-    rows = Campaign.objects.filter(owner__path__startswith=owner.path)
+    rows = Campaign.objects.filter(owner__path__startswith=access.base_unit(owner).path)
     return rows.exclude(status__in=(Campaign.Status.DRAFT, Campaign.Status.CANCELLED)).order_by("-starts_on", "title")
 
 
@@ -126,7 +126,8 @@ def faults_of(
     mixed = [row.name for row in award_types if row.family != cycle.family]
     if mixed:
         found.append(f"Không xét chung khen thưởng Đảng và Nhà nước. Hãy bỏ: {', '.join(mixed)}.")
-    alien = [row.title for row in campaigns if not row.owner.path.startswith(cycle.owner.path)]
+    served = access.base_unit(cycle.owner).path
+    alien = [row.title for row in campaigns if not row.owner.path.startswith(served)]
     if alien:
         found.append(f"Phong trào thuộc đơn vị khác: {', '.join(alien)}.")
     return found

@@ -16,6 +16,7 @@ from campaigns.models import Cluster, Participation
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 from pledges.models import ExemplaryModel, Recognition
+from units import access
 
 FIELDS = (
     "award_type", "subject_kind", "cluster", "maximum", "percent", "percent_of", "per_unit", "leader_percent",
@@ -145,7 +146,8 @@ def bases_of(cycle: AwardCycle) -> Bases:
 def recognised_in(cycle: AwardCycle) -> QuerySet[Recognition]:
     """Recognitions of the years of the cycle whose models still stand, of units below the owner."""
     return Recognition.objects.granted().filter(
-        year__gte=cycle.year_from, year__lte=cycle.year_to, model__unit__path__startswith=cycle.owner.path,
+        year__gte=cycle.year_from, year__lte=cycle.year_to,
+        model__unit__path__startswith=access.base_unit(cycle.owner).path,
         model__status__in=ExemplaryModel.STANDING,
     )  # fmt: skip
 

@@ -9,12 +9,12 @@ _WHOM = {RecipientKind.COLLECTIVE: 0, RecipientKind.HOUSEHOLD: 1, RecipientKind.
 
 
 def place_in_order(row: Any) -> tuple[Any, ...]:
-    """Sort key of an award (or a nomination): higher first, titles before forms; collective, household, person; living
-    before posthumous; then unit and name in the Vietnamese order."""
+    """Sort key of an award (or a nomination) of one authority, as awards/ceremony.py has it for several: titles before forms,
+    each the higher first; collective, household, person; living before posthumous; then unit and name in the Vietnamese order."""
     kind: AwardType = row.award_type
     return (
-        -kind.level,
         not kind.is_title,
+        -kind.level,
         kind.code,
         _WHOM[RecipientKind(row.subject_kind)],
         getattr(row, "posthumous", False),

@@ -238,7 +238,8 @@ def announce_contest(contest: Contest, *, actor: Any, today: datetime.date) -> C
 
 def people_below(unit: Unit) -> Any:
     """Editors and leaders of the units that may enter."""
-    held = Membership.objects.current().filter(unit__path__startswith=unit.path, role__in=(Role.EDITOR, Role.LEADER))
+    served = access.base_unit(unit).path
+    held = Membership.objects.current().filter(unit__path__startswith=served, role__in=(Role.EDITOR, Role.LEADER))
     return User.objects.filter(is_active=True, memberships__in=held).distinct()
 
 

@@ -168,7 +168,7 @@ def test_a_unit_sees_its_own_and_the_office_sees_all(province):
     assert seen == {
         "editor": an, "leader": an, "other_editor": binh, "other_leader": binh, "verifier": an | binh,
         "other_verifier": an | binh, "director": an | binh, "viewer": an | binh, "clerk": an | binh, "admin": set(),
-        "stranger": set(),
+        "stranger": set(), "chair": set(), "secretary": set(), "member": set(), "other_member": set(),
     }  # fmt: skip
 
 

@@ -375,7 +375,7 @@ def test_everybody_inside_reads_the_published_result_and_only_jury_and_office_ea
     after = {name for name, user in province.everybody().items() if may_see_results(last, user)}
 
     assert before == {"verifier", "other_verifier", "director"}
-    assert after == set(province.everybody()) - {"admin", "stranger"}
+    assert after == set(province.everybody()) - {"admin", "stranger", "chair", "secretary", "member", "other_member"}
     entry = ContestEntry.objects.get(pk=entries[1].pk)
     assert [bool(line.cards) for line in lines_of_entry(entry, province.editor)] == [False, False]
     assert [len(line.cards) for line in lines_of_entry(entry, province.verifier)] == [3, 3]
