@@ -144,9 +144,31 @@ class CycleDetail(CyclePageMixin, TemplateView):
             campaigns=list(cycle.campaigns.all()),
             may_nominate=cycle.status == AwardCycle.Status.NOMINATING and user.has_perm("award.nominate"),
             lapsing=lapsing_rules(cycle, self.today),
+            related=self._related(manages),
             **(self._for_staff() if manages else {"publications": []}),
             **context,
         )
+
+    def _related(self, manages: bool) -> list[tuple[str, str]]:
+        """Where the work of the cycle is done: dossiers, appraisal, decisions, the pages of the council."""
+        cycle, user = self.cycle, self.request.user
+        found = [("Hồ sơ đề nghị", f"{reverse('nomination-list')}?cycle={cycle.pk}")]
+        if manages and cycle.status != AwardCycle.Status.DRAFT:
+            found += [
+                ("Hồ sơ chờ thẩm định", f"{reverse('appraisal-queue')}?cycle={cycle.pk}"),
+                ("Báo cáo tổng hợp thẩm định", reverse("appraisal-documents", args=[cycle.pk])),
+                ("Quyết định khen thưởng", reverse("decision-list")),
+            ]
+        if user.has_perm("council.enter"):
+            found.append(("Trang của hội đồng", reverse("council:index")))
+        if user.has_perm("council.prepare"):
+            found += [
+                ("Vòng chấm của hội đồng", reverse("council:rounds")),
+                ("Phiên họp hội đồng", reverse("council:meetings")),
+            ]
+        if user.has_perm("award.open", cycle):
+            found.append(("Thành phần hội đồng", reverse("council:committees")))
+        return found
 
     def _for_staff(self) -> dict[str, Any]:
         cycle, user = self.cycle, self.request.user

@@ -183,6 +183,7 @@ class DecisionDetail(DecisionPage, DetailView):
             may_publish="publish" in moves,
             may_revoke="revoke" in moves,
             has_effect=decision.status in Decision.IN_FORCE,
+            may_print=decision.status in Decision.IN_FORCE and user.has_perm("award.certificate", decision),
             tabs=[(name, label, len(groups[name]), name == shown) for name, label in self._tabs(is_draft)],
             shows_addable=shown == ADDABLE,
             page_obj=page,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.generic import DetailView, FormView, TemplateView, View
 
 from awards.forms.decisions import AwardFilter, EarlierForm, RecipientSearch, RevokeForm
-from awards.models import Award, AwardKind, Payment, Recipient
+from awards.models import Award, AwardKind, Decision, Payment, Recipient
 from awards.services.decisions import register, revoking
 from awards.services.decisions.sheets import register_book
 from awards.workflows import AWARD
@@ -89,6 +89,11 @@ class AwardDetail(PageTitleMixin, DetailView):
             history=register.history_of(award, user),
             may_revoke=stands and user.has_perm("award.decide", award),
             may_see_decision=award.decision is not None and user.has_perm("award.manage", award.decision),
+            may_print=stands
+            and award.decision is not None
+            and award.decision.status in Decision.IN_FORCE
+            and user.has_perm("award.certificate", award),
+            may_complain=user.has_perm("award.complaint", award),
             entries=audit.trail(award)[:30] if manages else [],
             manages=manages,
             words=WORDS,

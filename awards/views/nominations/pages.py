@@ -18,6 +18,7 @@ from awards.services.nominations.differences import differences
 from awards.services.nominations.dossier import checklist_of, may_edit, may_write, why_closed
 from awards.services.nominations.sending import obstacles
 from awards.services.nominations.visibility import sees_outcomes, shown_status, with_shown_status
+from awards.services.rules.rebasing import may_rebase
 from awards.views.nominations.whereabouts import where_is
 from awards.workflows import NOMINATION
 from dvk_portal.core import audit, files
@@ -147,6 +148,7 @@ class NominationDetail(NominationPageMixin, DetailView):
             may_send=record.status in Nomination.EDITABLE and user.has_perm("award.send", record),
             may_withdraw=self._may_withdraw(),
             may_appraise=appraises and record.status not in Nomination.EDITABLE,
+            may_rebase=record.rule_set is not None and may_rebase(record, user),
             lacking=obstacles(record, day=today) if editable else [],
             checklist=checklist_of(record, day=today),
             achievements=record.achievements.select_related("campaign", "model", "initiative", "award__award_type"),
