@@ -30,7 +30,7 @@ FIELDS: dict[str, str] = {
     "conflict_years": "Số năm không xét đơn vị cũ",
     "reviewers": "Số người chấm một hồ sơ",
     "spread_alert": "Chênh lệch cần bàn",
-    "closes_on": "Chấm đến hết ngày",
+    "closes_on": "Đến hết ngày",
     "revision": "Lần gửi",
     "decision_no": "Số quyết định",
 }

@@ -14,5 +14,5 @@ FIELDS: dict[str, str] = {
     "lines": "Các dòng",
     "granted": "Khen thưởng",
     "posthumous": "Truy tặng",
-    "reason": "Lý do khác ý kiến hội đồng",
+    "reason": "Lý do",
 }

@@ -1,5 +1,6 @@
 """The audit trail in words: what a move is called, which record, which field went from what to what."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from django.utils.timezone import is_aware, localtime
 from dvk_portal.core.auditnames import ACTIONS, FIELDS
 from dvk_portal.core.models import AuditEntry
 from dvk_portal.core.workflow import Workflow
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @cache
@@ -92,6 +95,16 @@ def _value(field: Any, value: Any) -> str:
         return ", ".join(_value(None, item) for item in value)
     if isinstance(field, models.DateTimeField) and (moment := parse_datetime(str(value))):
         return f"{localtime(moment) if is_aware(moment) else moment:%H:%M %d/%m/%Y}"
-    if isinstance(field, models.DateField) and (day := parse_date(str(value))):
+    # Of a part of the record there is no field to ask: a day is told by its form.
+    is_day = isinstance(field, models.DateField) or (field is None and _ISO_DATE.fullmatch(str(value)))
+    if is_day and (day := _day(value)):
         return f"{day:%d/%m/%Y}"
     return str(dict(getattr(field, "flatchoices", ())).get(value, value))
+
+
+def _day(value: Any) -> Any:
+    """None for what only looks like a day, as 2026-02-31."""
+    try:
+        return parse_date(str(value))
+    except ValueError:
+        return None
