@@ -20,7 +20,7 @@ from awards.models import (
     SelfVote,
 )
 from awards.notifications.sessions import MeetingCalled, MeetingCalledOff, MeetingMoved
-from awards.services.council.conflicts import conflicts_of, seats_of
+from awards.services.council.conflicts import conflicts_of, preparing, seats_of
 from awards.services.cycles.publicity import blockers_of_meeting
 from awards.services.sessions.access import RUNNING, locked
 from awards.services.sessions.ballots import drop_open_ballots
@@ -51,9 +51,7 @@ def call_meeting(
         agenda=agenda.strip(), guests=guests.strip(), called_by=actor,
     )  # fmt: skip
     today = timezone.localdate()
-    if not actor.has_perm("council.prepare", meeting) or all(
-        seat.committee_id != committee.pk for seat in seats_of(actor, today)
-    ):
+    if all(seat.committee_id != committee.pk for seat in preparing(actor, seats_of(actor, today))):
         raise PermissionDenied
     if cycle.status not in CALLABLE:
         raise DomainError(
@@ -115,7 +113,8 @@ def blockers_of_opening(meeting: CommitteeMeeting, day: datetime.date) -> list[s
     found += [f"Chưa có quy định về bỏ phiếu cho {award}." for award in without_rule(meeting)]
     try:
         setting = setting_of(meeting, day)
-        found += [sentence for line in quorums(meeting, setting) for sentence in line.blockers]
+        # One award under two rule sets asks for the same number of members: said once.
+        found += dict.fromkeys(sentence for line in quorums(meeting, setting) for sentence in line.blockers)
     except TallyError as error:
         return [*found, str(error)]
     if not setting.nominations and not without_rule(meeting):

@@ -37,7 +37,7 @@ class DossierList(CouncilPage, FilteredListView):
     partial_template_name = "awards/council/_dossiers.html"
     filterset_class = DossierFilter
     page_title = "Hồ sơ trước hội đồng"
-    page_subtitle = "Hồ sơ đủ điều kiện của các đợt đang xét, trừ hồ sơ mà bạn không tham gia xét."
+    page_subtitle = "Hồ sơ đủ điều kiện của các đợt hội đồng xét, trừ hồ sơ mà bạn không tham gia xét."
     sort_fields = {"name": "recipient__sort_key"}
     default_sort = "name"
     empty_title = "Chưa có hồ sơ nào"
