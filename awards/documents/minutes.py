@@ -4,11 +4,13 @@ import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from awards.documents import minutessamples
 from awards.documents.minutestext import Minutes
 from awards.models import Attendance, CommitteeMeeting
-from awards.services.sessions.access import may_prepare, meetings_of
+from awards.services.council.conflicts import preparing, seats_of
+from awards.services.sessions.access import may_prepare, meetings_on
 from dvk_portal.core.documents.content import Content, Heading, Section, Slot, digest, need
 from dvk_portal.core.documents.kinds import Mandate, register
 from dvk_portal.core.models import Document, Signature
@@ -28,9 +30,7 @@ class MeetingDocument(RecordDocument):
     confirm_right = "council.chair"
 
     def records_for(self, user: Any) -> QuerySet[CommitteeMeeting]:
-        if not user.has_perm("council.prepare"):
-            return CommitteeMeeting.objects.none()
-        return meetings_of(user)
+        return meetings_on(preparing(user, seats_of(user, timezone.localdate())))
 
     def issuer(self, record: CommitteeMeeting) -> Unit:
         return record.committee.unit

@@ -124,7 +124,8 @@ def appoint_member(committee: Committee, entry: SeatEntry, *, actor: Any) -> Com
         committee=locked, user=entry.user, role=entry.role, post=entry.post.strip(), votes=entry.votes,
         substitute_for=entry.substitute_for, valid_from=entry.valid_from, valid_to=entry.valid_to, order=entry.order,
     )  # fmt: skip
-    _give_role(seat)
+    for role in _roles_of(seat):
+        _give_role(seat, role)
     days = f"{entry.valid_from:%d/%m/%Y}" + (f" – {entry.valid_to:%d/%m/%Y}" if entry.valid_to else "")
     changes = {"role": [None, seat.get_role_display()], "days": [None, days]}
     audit.record(seat, "seat_appoint", actor=actor, changes=changes, note=f"{locked.name}, {locked.decision_no}")
@@ -201,40 +202,49 @@ def _close(seat: CommitteeMember, last_day: Day, *, actor: Any, note: str) -> Co
     seat.save(update_fields=["valid_to"])
     days = [old and f"{old:%d/%m/%Y}", f"{seat.valid_to:%d/%m/%Y}"]
     audit.record(seat, "seat_end", actor=actor, changes={"valid_to": days}, note=note)
-    _take_role(seat)
+    for role in _roles_of(seat):
+        _take_role(seat, role)
     return seat
 
 
-def _roles_held(seat: CommitteeMember) -> Any:
-    """Rows of the portal's role of this seat that are in force on its last day or after."""
-    return Membership.objects.filter(user=seat.user, unit=seat.committee.unit, role=PORTAL_ROLE[seat.role])
+def _roles_of(seat: CommitteeMember) -> tuple[str, ...]:
+    """The portal's roles that go with the seat. A secretary who is a member (Bắc Ninh, art. 8) votes by a member's."""
+    own = PORTAL_ROLE[seat.role]
+    return (own, Role.MEMBER) if seat.role == _SEAT.SECRETARY and seat.votes else (own,)
 
 
-def _give_role(seat: CommitteeMember) -> None:
+def _roles_held(seat: CommitteeMember, role: str) -> Any:
+    return Membership.objects.filter(user=seat.user, unit=seat.committee.unit, role=role)
+
+
+def _give_role(seat: CommitteeMember, role: str) -> None:
     """The role from the first to the last day of the seat; what the person holds already at that unit is not given twice."""
-    held = _roles_held(seat).filter(Q(valid_to=None) | Q(valid_to__gte=seat.valid_from)).order_by("-valid_from").first()
+    held = (
+        _roles_held(seat, role)
+        .filter(Q(valid_to=None) | Q(valid_to__gte=seat.valid_from))
+        .order_by("-valid_from")
+        .first()
+    )
     if held is not None and (
         held.valid_to is None or (seat.valid_to is not None and seat.valid_to <= held.valid_to)
     ) and held.valid_from <= seat.valid_from:  # fmt: skip
         return
     days = {"valid_from": seat.valid_from, "valid_to": seat.valid_to}
-    role, unit = PORTAL_ROLE[seat.role], seat.committee.unit
+    unit = seat.committee.unit
     if faults := grant_findings(seat.user, unit, role, actor=None, **days):
         raise DomainError("Chưa giao được vai trò hội đồng.", faults)
     grant_membership(seat.user, unit, role, actor=None, post=seat.post, **days)
 
 
-def _take_role(seat: CommitteeMember) -> None:
+def _take_role(seat: CommitteeMember, role: str) -> None:
     """End the role with the seat, unless another seat at the same unit still needs it."""
-    roles = [value for value, role in PORTAL_ROLE.items() if role == PORTAL_ROLE[seat.role]]
     others = CommitteeMember.objects.filter(
         Q(valid_to=None) | Q(valid_to__gt=seat.valid_to),
         user=seat.user,
         committee__unit=seat.committee.unit,
-        role__in=roles,
     )
-    if others.exclude(pk=seat.pk).exists():
+    if any(role in _roles_of(other) for other in others.exclude(pk=seat.pk)):
         return
-    for row in _roles_held(seat).filter(Q(valid_to=None) | Q(valid_to__gt=seat.valid_to)).select_related("unit"):
+    for row in _roles_held(seat, role).filter(Q(valid_to=None) | Q(valid_to__gt=seat.valid_to)).select_related("unit"):
         if row.valid_from <= seat.valid_to:
             end_membership(row, actor=None, last_day=seat.valid_to, note=f"Thôi tham gia {seat.committee.name}")

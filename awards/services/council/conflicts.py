@@ -44,6 +44,7 @@ _NOMINATION = (
     "created_by", "submitted_by", "returned_by", "completed_by", "appraised_by",
 )  # fmt: skip
 _REASON_LENGTH = 250
+_PREPARE = (CommitteeMember.Role.CHAIR, CommitteeMember.Role.SECRETARY)
 
 
 def seats_of(user: Any, day: datetime.date) -> list[CommitteeMember]:
@@ -57,6 +58,12 @@ def seats_of(user: Any, day: datetime.date) -> list[CommitteeMember]:
         )
         .select_related("user", "committee__unit__kind", "committee__unit__parent__kind")
     )
+
+
+def preparing(user: Any, seats: Iterable[CommitteeMember]) -> list[CommitteeMember]:
+    """Those of ``seats`` on which ``user`` prepares the council's work: he sits there as its chair or its secretary. Whoever
+    writes for one council is a plain member of another."""
+    return [seat for seat in seats if seat.role in _PREPARE and user.has_perm("council.prepare", seat)]
 
 
 def base_of(unit: Unit) -> int:

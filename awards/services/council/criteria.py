@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from awards.models import AwardCycle, AwardType, ReviewCriterion, ReviewRound
-from awards.services.council.conflicts import cycles_before
+from awards.services.council.conflicts import cycles_before, preparing, seats_of
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 
@@ -30,7 +31,10 @@ class CriterionEntry:
 
 def may_prepare(user: Any, cycle: AwardCycle) -> bool:
     """Whether ``user`` prepares the council's work on ``cycle``: chair or secretary, with a seat for it today."""
-    return user.has_perm("council.prepare", cycle) and cycle.pk in {row.pk for row in cycles_before(user)}
+    if not user.has_perm("council.prepare", cycle):
+        return False
+    seats = preparing(user, seats_of(user, timezone.localdate()))
+    return cycle.pk in {row.pk for row in cycles_before(user, seats=seats)}
 
 
 def is_frozen(cycle: AwardCycle) -> bool:

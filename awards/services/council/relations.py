@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from awards.models import CommitteeMember, DeclaredRelation, Recipient
-from awards.services.council.conflicts import seats_of
+from awards.services.council.conflicts import preparing, seats_of
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
 from units.models import Unit
@@ -20,15 +20,18 @@ def _is_own(user: Any, member: CommitteeMember) -> bool:
 
 def _may_declare(user: Any, member: CommitteeMember) -> bool:
     """A member for himself; chair and secretary of his council for him."""
-    return _is_own(user, member) or user.has_perm("council.prepare", member)
+    return _is_own(user, member) or member.committee_id in _kept(user)
+
+
+def _kept(user: Any) -> set[int]:
+    """Councils of which ``user`` is the chair or the secretary today."""
+    return {seat.committee_id for seat in preparing(user, seats_of(user, timezone.localdate()))}
 
 
 def relations_for(user: Any) -> QuerySet[DeclaredRelation]:
     """His own, and for chair and secretary those of their council. A relation is nobody else's business."""
     own = Q(member__user=user)
-    seats = seats_of(user, timezone.localdate())
-    kept = [row.committee_id for row in seats if user.has_perm("council.prepare", row)]
-    rows = DeclaredRelation.objects.filter(own | Q(member__committee__in=kept))
+    rows = DeclaredRelation.objects.filter(own | Q(member__committee__in=_kept(user)))
     return rows.select_related("member__user", "member__committee", "recipient__unit", "unit", "declared_by")
 
 
@@ -62,7 +65,7 @@ def declare_relation(
 def end_relation(row: DeclaredRelation, *, actor: Any, note: str) -> DeclaredRelation:
     """The relation is over; the row stays. Only chair and secretary, and nobody in his own case: it opens what was shut."""
     locked = DeclaredRelation.objects.select_for_update(of=("self",)).select_related("member").get(pk=row.pk)
-    if not actor.has_perm("council.prepare", locked) or locked.member.user_id == actor.pk:
+    if locked.member.committee_id not in _kept(actor) or locked.member.user_id == actor.pk:
         raise PermissionDenied
     if locked.ended_at is not None:
         raise DomainError("Quan hệ này đã được ghi là không còn.")

@@ -13,7 +13,13 @@ from django.utils import timezone
 
 from awards.models import AwardCycle, Committee, CommitteeMember, Nomination, Review, ReviewRound
 from awards.notifications.council import ReviewRoundClosed, ReviewsOpened, ReviewsOwed
-from awards.services.council.conflicts import conflicts_of, cycles_before, readable_nominations
+from awards.services.council.conflicts import (
+    conflicts_of,
+    cycles_before,
+    preparing,
+    readable_nominations,
+    seats_of,
+)
 from awards.services.council.criteria import criteria_for, may_prepare
 from dvk_portal.core import audit
 from dvk_portal.core.exceptions import DomainError
@@ -27,6 +33,7 @@ def rounds_for(user: Any, seats: list[CommitteeMember] | None = None) -> QuerySe
     """Rounds of the cycles whose work ``user`` prepares; ``seats``: his, when the caller has them already."""
     if not user.has_perm("council.prepare"):
         return ReviewRound.objects.none()
+    seats = preparing(user, seats_of(user, timezone.localdate()) if seats is None else seats)
     cycles = [row.pk for row in cycles_before(user, seats=seats)]
     return ReviewRound.objects.filter(cycle__in=cycles).select_related("cycle__owner", "committee__unit")
 

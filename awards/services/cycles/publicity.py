@@ -146,6 +146,9 @@ def _report_of(row: Publication, without: set[int]) -> list[str]:
     comments = [comment for comment in row.comments.all() if comment.nomination_id not in without]
     lines.append(_counted(comments))
     for comment in sorted(comments, key=lambda one: one.pk):
+        # What was said of the whole list may speak of whom the reader must not hear.
+        if comment.nomination is None and _shown_in(row) & without:
+            continue
         if comment.state in (PublicationComment.State.DONE, PublicationComment.State.DROPPED):
             about = f"Về “{comment.nomination.name}”" if comment.nomination else "Về danh sách chung"
             lines.append(f"{about}: {comment.get_state_display().lower()}. {comment.result.strip()}")

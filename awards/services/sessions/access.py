@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from awards.models import CommitteeMeeting, CommitteeMember, Nomination, Recusal
-from awards.services.council.conflicts import conflicts_of, seats_of
+from awards.services.council.conflicts import conflicts_of, preparing, seats_of
 from dvk_portal.core.exceptions import DomainError
 
 _S = CommitteeMeeting.Status
@@ -29,9 +29,8 @@ def meetings_on(seats: Iterable[CommitteeMember]) -> QuerySet[CommitteeMeeting]:
 
 def may_prepare(user: Any, meeting: CommitteeMeeting, day: datetime.date | None = None) -> bool:
     """Chair and secretary of this very council (ban kiểm phiếu reads what they read)."""
-    if not user.has_perm("council.prepare", meeting):
-        return False
-    return any(seat.committee_id == meeting.committee_id for seat in seats_of(user, day or timezone.localdate()))
+    seats = preparing(user, seats_of(user, day or timezone.localdate()))
+    return any(seat.committee_id == meeting.committee_id for seat in seats)
 
 
 def ask_to_prepare(user: Any, meeting: CommitteeMeeting) -> None:
@@ -53,9 +52,9 @@ def locked(meeting: CommitteeMeeting, *, actor: Any, states: tuple[str, ...]) ->
 
 def kept_from(user: Any, meeting: CommitteeMeeting) -> set[int]:
     """Nominations of the meeting that ``user`` neither discusses, votes on nor sees counted: recusals fixed at the opening
-    and whatever has come up since."""
+    and whatever has come up since; in any state, for what was said of a dossier that waits is not his to hear either."""
     seats = list(CommitteeMember.objects.filter(committee=meeting.committee_id, user=user))
     fixed = Recusal.objects.filter(meeting=meeting, member__in=seats).values_list("nomination", flat=True)
-    nominations = Nomination.objects.filter(cycle=meeting.cycle_id, status__in=Nomination.BEFORE_COUNCIL)
+    nominations = Nomination.objects.filter(cycle=meeting.cycle_id)
     since = conflicts_of(seats, nominations) if seats else {}
     return {*fixed, *(pk for reasons in since.values() for pk in reasons)}

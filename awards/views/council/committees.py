@@ -21,6 +21,7 @@ from awards.services.council.committees import (
     establish_committee,
     may_keep,
 )
+from awards.services.council.conflicts import preparing
 from awards.services.council.relations import declare_relation, end_relation, relations_for
 from awards.views.council.pages import CouncilAccess, CouncilPage
 from dvk_portal.core import files
@@ -231,7 +232,7 @@ class RelationDeclare(CouncilPage, FormErrorsMixin, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         seats = [row.pk for row in self.seats]
-        kept = [row.committee_id for row in self.seats if self.request.user.has_perm("council.prepare", row)]
+        kept = [row.committee_id for row in preparing(self.request.user, self.seats)]
         members = CommitteeMember.objects.on(self.today).filter(pk__in=seats)
         members |= CommitteeMember.objects.on(self.today).filter(committee__in=kept)
         recipients = Recipient.objects.filter(pk__in=[row.pk for row in self.found]).select_related("unit")

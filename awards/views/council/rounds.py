@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView
 
 from awards.forms.council import CloseRoundForm, CriteriaForm, ReaderForm, RoundForm
-from awards.models import AwardCycle, Committee, Review, ReviewRound
+from awards.models import AwardCycle, Committee, CommitteeMember, Review, ReviewRound
 from awards.services.council.assigning import (
     add_reviewer,
     assign_reviews,
@@ -19,7 +19,7 @@ from awards.services.council.assigning import (
     remove_reviewer,
     show_plan,
 )
-from awards.services.council.conflicts import base_of, cycles_before
+from awards.services.council.conflicts import base_of, cycles_before, preparing
 from awards.services.council.criteria import is_frozen, most_points, save_criteria
 from awards.services.council.rounds import (
     SCORED_IN,
@@ -59,7 +59,7 @@ class RoundList(CouncilPage, TemplateView):
     page_subtitle = "Tiêu chí chấm, các vòng chấm độc lập và phân công người chấm của từng đợt."
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        cycles = cycles_before(self.request.user, seats=self.seats)
+        cycles = cycles_before(self.request.user, seats=preparing(self.request.user, self.seats))
         rounds: dict[int, list[ReviewRound]] = {}
         for row in rounds_for(self.request.user, self.seats).order_by("number"):
             rounds.setdefault(row.cycle_id, []).append(row)
@@ -87,10 +87,13 @@ class CyclePage(Preparation):
     """A page about one cycle before the council."""
 
     @cached_property
+    def preparing(self) -> list[CommitteeMember]:
+        return preparing(self.request.user, self.seats)
+
+    @cached_property
     def cycle(self) -> AwardCycle:
-        row = next(
-            (row for row in cycles_before(self.request.user, seats=self.seats) if row.pk == self.kwargs["pk"]), None
-        )
+        mine = cycles_before(self.request.user, seats=self.preparing)
+        row = next((row for row in mine if row.pk == self.kwargs["pk"]), None)
         if row is None:
             raise Http404
         return row
@@ -128,7 +131,7 @@ class RoundCreate(CyclePage, FormErrorsMixin, FormView):
     def committee(self) -> Committee:
         """His own council of this cycle."""
         base = base_of(self.cycle.owner)
-        return next(seat.committee for seat in self.seats if base_of(seat.committee.unit) == base)
+        return next(seat.committee for seat in self.preparing if base_of(seat.committee.unit) == base)
 
     def form_valid(self, form: RoundForm) -> HttpResponse:
         row = prepare_round(self.cycle, self.committee, actor=self.request.user, **form.cleaned_data)

@@ -11,7 +11,7 @@ from django.views.generic import CreateView, DetailView, FormView, TemplateView,
 
 from awards.forms.sessions import AttendanceForm, MeetingForm, OpinionForm, TextsForm
 from awards.models import Attendance, AwardCycle, Ballot, CommitteeMeeting, CommitteeMember, Nomination, WrittenOpinion
-from awards.services.council.conflicts import cycles_of
+from awards.services.council.conflicts import cycles_of, preparing
 from awards.services.cycles.publicity import publicity_report
 from awards.services.sessions.access import kept_from, meetings_on
 from awards.services.sessions.attending import mark_attendance, possible_substitutes
@@ -45,8 +45,9 @@ class MeetingMixin:
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.meeting = self.find_meeting()
-        # Found, so he sits on this council: what is left to ask is the right.
-        self.is_preparer = self.meeting is not None and request.user.has_perm("council.prepare", self.meeting)
+        self.is_preparer = self.meeting is not None and any(
+            seat.committee_id == self.meeting.committee_id for seat in preparing(request.user, self.seats)
+        )
 
     def find_meeting(self) -> CommitteeMeeting | None:
         if not self.request.user.is_authenticated:
@@ -102,7 +103,7 @@ class Call(CouncilPage, FormErrorsMixin, CreateView):
 
     @property
     def committee(self) -> Any:
-        found = [seat.committee for seat in self.seats if self.request.user.has_perm("council.prepare", seat)]
+        found = [seat.committee for seat in preparing(self.request.user, self.seats)]
         if not found:
             raise PermissionDenied
         return found[0]
@@ -170,7 +171,7 @@ class Meeting(MeetingMixin, CouncilPage, DetailView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         meeting, user, setting = self.meeting, self.request.user, self.setting
-        hidden = kept_from(user, meeting)
+        hidden, ballots = kept_from(user, meeting), _ballots(meeting, user)
         lines = list(meeting.attendances.select_related("member__user", "substitute__user"))
         members = {seat.seat for seat in setting.members}
         there = [line for line in lines if line.state in (Attendance.State.PRESENT, Attendance.State.PROXY)]
@@ -182,7 +183,8 @@ class Meeting(MeetingMixin, CouncilPage, DetailView):
             there=sum(line.member_id in members for line in there),
             members=len(members),
             blockers=blockers_of_opening(meeting, self.today) if self._may_open() else [],
-            ballots=_ballots(meeting, user),
+            ballots=ballots,
+            drafts=any(line["ballot"].state == Ballot.State.DRAFT for line in ballots),
             rows=_rows(setting, hidden),
             hidden=len(set(setting.nominations) & hidden),
             publicity=publicity_report(meeting.cycle, without=hidden),

@@ -339,7 +339,7 @@ def test_what_a_member_declared_is_not_shown_to_other_members(council, sign_in):
     ("name", "who", "expected"),
     [
         ("index", "member", 14), ("dossiers", "member", 15), ("comparison", "member", 15), ("relations", "member", 7),
-        ("rounds", "secretary", 10), ("round", "secretary", 22), ("round-plan", "secretary", 22), ("committees", "member", 6),
+        ("rounds", "secretary", 11), ("round", "secretary", 23), ("round-plan", "secretary", 23), ("committees", "member", 6),
         ("committee", "secretary", 8),
     ],
 )  # fmt: skip
