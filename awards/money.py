@@ -83,8 +83,12 @@ def work_out(
     coefficient = tariff.coefficient_for(recipient, asked)
     base = base_salary_on(decided, salaries)
     raw = coefficient * base
-    steps = (raw / round_up_to).to_integral_value(rounding=ROUND_CEILING)
-    return Amount(coefficient, base, raw, int(steps) * round_up_to)
+    return Amount(coefficient, base, raw, rounded_up(raw, round_up_to))
+
+
+def rounded_up(raw: Decimal, step: int) -> int:
+    """``raw`` đồng up to the next whole ``step`` (Điều 49.2)."""
+    return int((raw / step).to_integral_value(rounding=ROUND_CEILING)) * step
 
 
 def paid_together(awards: Sequence[tuple[Tariff, str, int]]) -> list[int]:

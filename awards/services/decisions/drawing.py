@@ -16,6 +16,7 @@ from awards.models import (
     CommitteeMeeting,
     Decision,
     DecisionLine,
+    Discipline,
     IntegrityHold,
     Nomination,
 )
@@ -213,12 +214,16 @@ def lines_of(decision: Decision) -> list[DecisionLine]:
 
 
 def blockers_of(lines: list[DecisionLine], day: datetime.date) -> dict[int, list[str]]:
-    """By line: sentences on why it cannot be decided on ``day``. Two queries, however many lines."""
+    """By line: sentences on why it cannot be decided on ``day``. Three queries, however many lines."""
     held = set(
         IntegrityHold.objects.on(day)
         .filter(recipient__in={line.nomination.recipient_id for line in lines})
         .values_list("recipient", flat=True)
     )
+    # P4: entered after the appraisal, a discipline moves nothing by itself; which of the two it is, is not told here.
+    running = Discipline.objects.filter(from_day__lte=day, to_day__gte=day)
+    recipients = {line.nomination.recipient_id for line in lines if line.granted}
+    held |= set(running.filter(recipient__in=recipients).values_list("recipient", flat=True))
     fallen = Achievement.objects.filter(
         nomination__in={line.nomination_id for line in lines}, award__status=Award.Status.REVOKED
     )

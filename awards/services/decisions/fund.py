@@ -110,8 +110,11 @@ def _shortage(unit: Unit, entries: list[FundEntry]) -> str:
     change = sum(entry.amount if entry.kind == INCOME else -entry.amount for entry in entries)
     if change >= 0:
         return ""
-    year = max(entry.year for entry in entries)
-    left = balance(unit, year).left
+    first = min(entry.year for entry in entries)
+    later = FundEntry.objects.filter(unit=unit, year__gt=first).order_by().values_list("year", flat=True).distinct()
+    # What is spent in an earlier year is missing in every later one.
+    found = ((year, balance(unit, year).left) for year in sorted({first, *later}))
+    year, left = next(((year, left) for year, left in found if left + change < 0), (first, -change))
     if left + change >= 0:
         return ""
     return (
@@ -163,18 +166,19 @@ def reverse_entry(entry: FundEntry, *, actor: Any, reason: str, today: datetime.
     )  # fmt: skip
     made = _book(locked.unit, [counter], actor=actor, reason=reason)[0]
     if locked.payment_id:
-        _unsettle(Payment.objects.select_for_update(of=("self",)).get(pk=locked.payment_id), actor)
+        _unsettle(Payment.objects.select_for_update(of=("self",)).get(pk=locked.payment_id), locked.kind, actor)
     return made
 
 
-def _unsettle(payment: Payment, actor: Any) -> None:
-    back = {_S.PAID: _S.OWED, _S.RETURNED: _S.RECEIVABLE}
-    if payment.state not in back:
+def _unsettle(payment: Payment, kind: str, actor: Any) -> None:
+    """One step back, and only by the line that made the step: the outgo of money that has come back stays."""
+    back = {(_S.PAID, OUTGO): _S.OWED, (_S.RETURNED, INCOME): _S.RECEIVABLE}
+    if (payment.state, kind) not in back:
         raise DomainError(
             f"Tiền thưởng này đang ở trạng thái “{payment.get_state_display()}” nên không hủy được dòng chi. "
             "Hãy ghi khoản thu hồi."
         )
-    _settle([payment], back[payment.state], None, actor)
+    _settle([payment], back[payment.state, kind], None, actor)
 
 
 # --- prize money -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Tiền thưởng from rows: base salary of the day of the decision (R-12), rule set of the dossier, one title per period (R-42)."""
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,14 +9,17 @@ from decimal import Decimal
 
 from awards.models import Award, AwardRule, AwardType, BaseSalary, Payment, RuleSet
 from awards.money import BaseSalary as Salary
-from awards.money import MoneyError, Recipient, Tariff, base_salary_on, paid_together, work_out
+from awards.money import MoneyError, Recipient, Tariff, base_salary_on, paid_together, rounded_up, work_out
 from awards.services.rules.catalogue import tariff
 from dvk_portal.core.exceptions import DomainError
 from dvk_portal.core.numbers import format_number
 
 # How the note of a title begins that is not paid beside a higher one; it is paid again when the higher is cancelled.
 ONLY_HIGHEST = "Cùng thời gian thành tích chỉ chi cho danh hiệu cao nhất"
+DEFAULT_STEP = 10_000
 PAID_ELSEWHERE = "Cơ quan quyết định khen thưởng chi."
+# The end of a note: of a higher title that is paid less what a lower one of the same time has had already.
+_LESS = re.compile(r"(; )?Đã trừ [\d.]+ đồng đã chi cho .*", re.DOTALL)
 _S = Payment.State
 
 
@@ -103,7 +107,7 @@ def standing_payments(recipients: Iterable[int], day: datetime.date) -> list[Pay
     rows = Payment.objects.filter(
         award__recipient__in=set(recipients), award__decided_on=day, award__status=Award.Status.GRANTED
     )
-    return list(rows.select_related("award__award_type").order_by("pk"))
+    return list(rows.select_related("award__award_type", "award__nomination__rule_set").order_by("pk"))
 
 
 def settle_titles(payments: Iterable[Payment]) -> list[Payment]:
@@ -126,14 +130,24 @@ def _settle(group: list[Payment]) -> list[Payment]:
     # All rest on one base salary: the product tells the higher title, the rounded amount might not.
     paid = paid_together([(rate, period, row.raw) for rate, period, row in lines])
     best = {period: row for (rate, period, row), raw in zip(lines, paid, strict=True) if rate.is_title and raw}
-    changed = []
+    changed = [row for row in group if _make_whole(row)]
     for (rate, period, row), raw in zip(lines, paid, strict=True):
         if rate.is_title and not raw:
             changed += _give_way(row, best[period])
         elif row.state == _S.NOT_PAID and row.note.startswith(ONLY_HIGHEST):
             row.state, row.note = _S.OWED, ""
             changed.append(row)
-    return changed
+    return list({id(row): row for row in changed}.values())
+
+
+def _make_whole(row: Payment) -> bool:
+    """Undo what was taken off a title that is still owed: it is worked out anew, for the lower one may have fallen since."""
+    if row.state != _S.OWED or not _LESS.search(row.note):
+        return False
+    rule_set = row.award.nomination.rule_set if row.award.nomination else None
+    row.amount = rounded_up(row.raw, rule_set.round_up_to if rule_set else DEFAULT_STEP)
+    row.note = _LESS.sub("", row.note)
+    return True
 
 
 def _give_way(row: Payment, best: Payment) -> list[Payment]:
@@ -141,9 +155,12 @@ def _give_way(row: Payment, best: Payment) -> list[Payment]:
     if row.state == _S.OWED:
         row.state, row.note = _S.NOT_PAID, f"{ONLY_HIGHEST} ({best.award.award_type})."[:250]
         return [row]
-    if row.state == _S.PAID and best.state == _S.OWED and not best.note:
+    if row.state == _S.PAID and best.state == _S.OWED:
         best.amount = max(best.amount - row.amount, 0)
-        best.note = f"Đã trừ {format_number(row.amount)} đồng đã chi cho {row.award.award_type} cùng thời gian."[:250]
+        less = f"Đã trừ {format_number(row.amount)} đồng đã chi cho {row.award.award_type} cùng thời gian."
+        # The reason gives way to the sum: from it the amount is worked out again.
+        room = 250 - len(less) - 2
+        best.note = f"{best.note[:room]}; {less}" if best.note else less[:250]
         return [best]
     return []
 

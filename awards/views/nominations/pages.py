@@ -158,7 +158,7 @@ class NominationDetail(NominationPageMixin, DetailView):
             revisions=list(record.revisions.select_related("sent_by")),
             others=grounds.others_of_recipient(record) if appraises else [],
             group=NominationSet.objects.visible_to(user).filter(cycle=record.cycle, unit=record.unit).first(),
-            entries=self._trail(told, appraises),
+            entries=self._trail(told, appraises, shown),
             words=_WORDS,
             **context,
         )
@@ -176,12 +176,14 @@ class NominationDetail(NominationPageMixin, DetailView):
         integrity = user.has_perm("award.integrity", record)
         return list(record.findings) if integrity else list(open_findings(record.findings))
 
-    def _trail(self, told: bool, appraises: bool) -> list[Any]:
+    def _trail(self, told: bool, appraises: bool, shown: str) -> list[Any]:
         entries = audit.trail(self.object)
         if not appraises:
             entries = entries.exclude(action__in=_INNER_ACTS)
         if not told:
             entries = entries.exclude(action__in=_OUTCOME_ACTS)
+        if shown != self.object.status:
+            entries = entries.exclude(action="grant")
         if not self.request.user.has_perm("award.integrity", self.object):
             entries = entries.exclude(action__in=_HOLD_ACTS)
         found = list(entries)
