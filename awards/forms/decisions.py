@@ -122,6 +122,7 @@ class NumberForm(PortalForm):
 
     def __init__(self, *args: Any, made_here: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.submit_label = "Vào sổ" if made_here else "Ghi nhận quyết định"
         if made_here:
             self.fields["number"].help_text = "Để trống: cổng lấy số tiếp theo trong sổ văn bản đi."
             del self.fields["signer"], self.fields["signer_post"]

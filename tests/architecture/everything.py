@@ -78,8 +78,8 @@ def build_everything() -> Everything:
     _reports(made)
     _sheet(made, made.campaign)
     _drafts(made)
-    made.things["scoring_campaign"] = _later_campaign(made, 2027, published=False)
-    made.things["published_campaign"] = _later_campaign(made, 2028, published=True)
+    made.things["scoring_campaign"] = later_campaign(made, 2027, published=False)
+    made.things["published_campaign"] = later_campaign(made, 2028, published=True)
     _annex(made)
     _letters_and_jobs(made)
     _register(made)
@@ -196,7 +196,7 @@ def _drafts(made: Everything) -> None:
     )  # fmt: skip
 
 
-def _later_campaign(made: Everything, year: int, *, published: bool) -> Any:
+def later_campaign(made: Everything, year: int, *, published: bool) -> Any:
     """The same campaign of a later year, being scored or with its result published."""
     campaign, _ = copy_campaign(made.campaign, actor=made.director, starts_on=datetime.date(year, 1, 1))
     for name in ("document_no", "document_signer"):

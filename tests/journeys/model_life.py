@@ -24,7 +24,9 @@ class ModelLife:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.people = stage, stage.people
         stage.sizes = {"visitor": PHONE}
-        self.report = QuarterlyReport.objects.filter(participation__unit=self.people.commune).earliest("period__data_from")
+        self.report = QuarterlyReport.objects.filter(participation__unit=self.people.commune).earliest(
+            "period__data_from"
+        )
 
     def open(self, name: str, path: str | None = None) -> Page:
         page = self.stage.person(name)
@@ -80,7 +82,14 @@ class ModelLife:
         page = self.open("leader")
         page.get_by_role("link", name="Ghi khảo sát").click()
         day = f"{datetime.date.today():%d/%m/%Y}"
-        self.fill(page, visited_on=day, team="Đoàn thẩm định xã", met="Chi ủy, mười hộ", findings="Đèn sáng.", minutes_no="01/BB")
+        self.fill(
+            page,
+            visited_on=day,
+            team="Đoàn thẩm định xã",
+            met="Chi ủy, mười hộ",
+            findings="Đèn sáng.",
+            minutes_no="01/BB",
+        )
         page.get_by_role("button", name="Lưu khảo sát").click()
         self.open("leader").get_by_role("link", name="Thẩm định").first.click()
         for choice in page.locator("input[type=radio][value=yes]").all():
@@ -114,7 +123,9 @@ class ModelLife:
         self.fill(page, story=STORY)
         page.get_by_role("button", name="Lưu câu chuyện").click()
         self.open("editor").get_by_role("link", name="Ghi nhận đồng ý công khai").click()
-        self.fill(page, given_by="Bí thư chi bộ ấp", capacity="Đại diện tập thể", given_on=f"{datetime.date.today():%d/%m/%Y}")
+        self.fill(
+            page, given_by="Bí thư chi bộ ấp", capacity="Đại diện tập thể", given_on=f"{datetime.date.today():%d/%m/%Y}"
+        )
         page.get_by_label("Đồng ý nêu tên tập thể, cá nhân thực hiện").check()
         page.get_by_role("button", name="Ghi nhận đồng ý", exact=True).click()
         visitor = self.stage.visitor()

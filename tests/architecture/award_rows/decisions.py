@@ -54,7 +54,7 @@ def build(made: Any) -> None:
     """Of An: an award of a published decision with its money, one cancelled after it was paid, one taken over. Of the province:
     a draft, a signed decision, something that waits to be decided, a line of the fund."""
     steps.salaries()
-    cycle = steps.cycle_of(made, title=f"Đợt {INTERNAL}")
+    cycle = steps.cycle_of(made, title="Đợt đang trình quyết định")
     done = _decision(made, cycle, "BK-A", 2)
     record_signed(done, made)
     awards = list(done.awards.order_by("pk"))
