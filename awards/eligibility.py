@@ -169,10 +169,8 @@ def barred(reason: str) -> Verdict:
 def _verdict(findings: list[Finding], *, awaits_text: bool = False) -> Verdict:
     """A text that nobody has checked grounds no refusal either; what stands in the way itself (P4, P5) still does."""
     against = {row.outcome for row in findings if row.private or not awaits_text}
-    if UNMET in against:
-        outcome = NOT_ELIGIBLE
-    else:
-        outcome = TO_CHECK if awaits_text or UNKNOWN in against else ELIGIBLE
+    open_end = awaits_text or UNKNOWN in against
+    outcome = NOT_ELIGIBLE if UNMET in against else TO_CHECK if open_end else ELIGIBLE
     return Verdict(outcome, findings, awaits_text)
 
 
