@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from awards.eligibility import open_findings
 from awards.models import (
     Achievement,
     Award,
@@ -89,11 +90,15 @@ class Nominee:
 
     @property
     def unmet(self) -> list[str]:
-        return [row["text"] for row in self.nomination.findings if row.get("outcome") == "unmet"]
+        return self._texts("unmet")
 
     @property
     def unknown(self) -> list[str]:
-        return [row["text"] for row in self.nomination.findings if row.get("outcome") == "unknown"]
+        return self._texts("unknown")
+
+    def _texts(self, outcome: str) -> list[str]:
+        """Discipline and holds are for who handles them, not for the council (P4)."""
+        return [row["text"] for row in open_findings(self.nomination.findings) if row.get("outcome") == outcome]
 
     @property
     def eligibility(self) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
+from awards.eligibility import open_findings
 from awards.forms.council import DossierFilter, ReviewForm
 from awards.models import DossierFile, Nomination, Review
 from awards.services.council.criteria import criteria_for, most_points
@@ -104,6 +105,7 @@ class DossierPage(CouncilPage, TemplateView):
             context["form"] = self.get_form()
         return super().get_context_data(
             nomination=nomination,
+            findings=open_findings(nomination.findings),
             achievements=list(nomination.achievements.select_related("campaign", "model", "initiative", "award")),
             files=[_file(row) for row in files_of(nomination)],
             earlier=earlier_awards([nomination.recipient_id]).get(nomination.recipient_id, []),

@@ -365,3 +365,23 @@ def test_a_page_costs_the_same_queries_for_one_row_and_for_many(
 
     with django_assert_num_queries(expected):
         client.get(url)
+
+
+# --- discipline and holds -----------------------------------------------------------------------------------------------
+def test_no_member_reads_of_discipline_in_a_dossier_the_comparison_or_its_file(council, sign_in):
+    secret = "kỷ luật cảnh cáo từ 01/06/2026"
+    council.binh.findings = [
+        {"outcome": "unknown", "text": f"Cần kiểm tra: {secret}", "private": True},
+        {"outcome": "unknown", "text": "Cần kiểm tra: năm 2024"},
+    ]
+    council.binh.save()
+    client = sign_in(council.member.user)
+
+    texts = [page(client, "dossier", council.binh.pk), page(client, "comparison")]
+    book = client.get(reverse("council:comparison-export")).content
+    texts.append(
+        " ".join(str(cell) for row in openpyxl.load_workbook(io.BytesIO(book)).active.values for cell in row if cell)
+    )
+
+    assert [secret in text for text in texts] == [False] * 3
+    assert ["năm 2024" in text for text in texts] == [True] * 3
