@@ -59,9 +59,9 @@ def _ballot(row: Turnout) -> dict[str, Any]:
         else reverse("council:meeting", args=[ballot.meeting_id])
     )
     return {
-        "title": f"Bỏ phiếu: {ballot.award_type}, vòng {ballot.round}",
+        "title": f"{'Bỏ phiếu' if ballot.secret else 'Biểu quyết'}: {ballot.award_type}, vòng {ballot.round}",
         "url": url,
-        "note": ballot.meeting.title,
+        "note": " · ".join(filter(None, (ballot.meeting.title, ballot.rule.get("rule_set", "")))),
         "tone": "waiting",
     }
 
