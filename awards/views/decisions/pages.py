@@ -83,7 +83,10 @@ class DecisionCreate(PageTitleMixin, FormErrorsMixin, FormView):
 
     def get_initial(self) -> dict[str, Any]:
         first = next(iter(self.groups.items()), None)
-        return {"what": first[0], "title": f"Khen thưởng: {first[1][0].title}"} if first else {}
+        if first is None:
+            return {}
+        title = first[1][0].title
+        return {"what": first[0], "title": f"Về việc {title[:1].lower()}{title[1:]}"}
 
     def form_valid(self, form: DecisionForm) -> HttpResponse:
         cycle, group = form.cleaned_data["what"]
