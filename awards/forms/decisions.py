@@ -157,6 +157,12 @@ class RevokeForm(GiveUpForm):
     )
 
 
+class RevokeDecisionForm(RevokeForm):
+    """Of a whole decision: every award in it."""
+
+    submit_label = "Hủy quyết định"
+
+
 class DecisionFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Tìm số, trích yếu", method="search")
     year = django_filters.NumberFilter(label="Năm", field_name="dated_on__year")

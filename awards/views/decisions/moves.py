@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from awards.forms.decisions import GiveUpForm, NumberForm, RevokeForm, SignForm
+from awards.forms.decisions import GiveUpForm, NumberForm, RevokeDecisionForm, SignForm
 from awards.models import Decision
 from awards.services.decisions import drawing, granting, revoking
 from awards.views.decisions.pages import PartOfDecision
@@ -145,7 +145,7 @@ class DecisionRevoke(PartOfDecision):
         return self.object.status in Decision.IN_FORCE
 
     def get_form_class(self) -> type[GiveUpForm]:
-        return RevokeForm if self.had_effect else GiveUpForm
+        return RevokeDecisionForm if self.had_effect else GiveUpForm
 
     def get_page_title(self) -> str:
         return "Hủy quyết định" if self.had_effect else "Hủy dự thảo"
