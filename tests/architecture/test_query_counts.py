@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
+from awards.models import AwardCycle
 from campaigns.models import Campaign, Scheme
 from dvk_portal.core.models import Notification
 from pledges.models import Pledge, QuarterlyReport, ScoreSheet
@@ -37,7 +38,7 @@ def province(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[d
             .filter(role=role, **({"unit": unit} if role in ("editor", "leader") else {}))
             .first()
             .user
-            for role in ("editor", "leader", "verifier", "director", "viewer", "admin")
+            for role in ("editor", "leader", "verifier", "director", "viewer", "admin", "chair", "secretary", "member")
         }
         own = {"participation__campaign": present, "participation__unit": unit}
         yield {
@@ -52,6 +53,7 @@ def province(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[d
             "past_sheet": ScoreSheet.objects.filter(participation__campaign=past).first(),
             "pledge": Pledge.objects.get(**own),
             "scheme": Scheme.objects.first(),
+            "cycle": AwardCycle.objects.get(status="voting"),
         }
         transaction.set_rollback(True)
 
@@ -98,6 +100,10 @@ PAGES = [
     ("ranking", "director", ["present"]),
     ("ranking", "director", ["past"]),
     ("ranking", "editor", ["present"]),
+    ("cycle-detail", "editor", ["cycle"]),
+    *((name, "director", []) for name in ("decision-list", "fund", "award-statistics", "complaint-list", "cycle-calendar")),
+    *((f"council:{name}", "member", []) for name in ("index", "dossiers", "comparison", "meetings")),
+    ("council:index", "secretary", []),
 ]  # fmt: skip
 
 
@@ -120,6 +126,9 @@ LISTS = {
     "verification-queue": ("director", [], {"q": "sent_unit"}),
     "indicator-list": ("verifier", [], {"q": "=dan_van"}),
     "audit-list": ("director", [], {"q": "=không có gì như thế"}),
+    "recipient-list": ("verifier", [], {"q": "=huyen uy tri ton"}),
+    "nomination-list": ("verifier", [], {"q": "=huyen uy tri ton"}),
+    "award-list": ("verifier", [], {"q": "=huyen uy tri ton"}),
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Count
 
+from awards.models import Award, AwardCycle, BallotPaper, CommitteeMeeting, Nomination, Recipient
 from campaigns.models import Campaign, Participation
 from pledges.models import Contest, ExemplaryModel, QuarterlyReport, Replication, ReportedValue, ScoreSheet
 from pledges.services import rollup
@@ -57,6 +58,23 @@ def check_models(past, present):
         assert told == Counted("registered", period.data_from, period.data_to).by_unit(told)
 
 
+def check_awards():
+    """One cycle from the ranking to money paid, one on the eve of its meeting, one that takes dossiers."""
+    assert dict(AwardCycle.objects.values_list("year_to", "status").filter(kind="yearly")) == {2024: "closed"}
+    assert sorted(AwardCycle.objects.values_list("status", flat=True)) == ["closed", "nominating", "voting"]
+    held, called = CommitteeMeeting.objects.order_by("starts_at")
+    assert (held.status, called.status) == ("closed", "called")
+    # Ten proposed, each put to the vote of fifteen; one member wrote. The papers tell nobody's name.
+    assert held.attendances.filter(member__votes=True).count() == 15
+    assert {ballot.state for ballot in held.ballots.all()} == {"closed"}
+    assert BallotPaper.objects.filter(ballot__meeting=held).exists()
+    granted = Award.objects.filter(decision__isnull=False)
+    assert granted.count() == held.cycle.nominations.filter(status="granted").count() > 0
+    assert {award.payment.state for award in granted.select_related("payment")} == {"paid", "not_paid"}
+    assert Nomination.objects.filter(cycle=called.cycle, status="eligible").count() >= 20
+    assert Recipient.objects.filter(kind="person").count() == 3 * 106
+
+
 def test_the_province_loads_once_and_everything_in_it_agrees_with_itself(loaded, capsys):
     """One long test on purpose: loading takes most of its time."""
     # Accounts: at least one per role; leader and editor of one unit, the other editor of another.
@@ -94,6 +112,7 @@ def test_the_province_loads_once_and_everything_in_it_agrees_with_itself(loaded,
     assert rollup.compare(present) == []
 
     check_models(past, present)
+    check_awards()
 
     # Loading again changes nothing.
     call_command("load_demo")
