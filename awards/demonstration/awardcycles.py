@@ -7,6 +7,7 @@ from awards.demonstration.clock import told_on
 from awards.demonstration.honours import Honours
 from awards.demonstration.structure import Structure
 from awards.models import AwardCycle, AwardKind, AwardType, Nomination, Payment
+from awards.services.aftermath import handing
 from awards.services.cycles import proposing
 from awards.services.cycles.candidates import sections_of
 from awards.services.decisions import drawing, fund, granting
@@ -114,6 +115,10 @@ def _decide_2024(story: Story) -> None:
         fund.pay_lines(
             own, owed, actor=story.director, day=Day(2025, 4, 21), document_no="PC-118", today=Day(2025, 4, 21)
         )
+    with told_on(Day(2025, 4, 23)):
+        clerk = story.made.person(story.made.ban, "clerk")
+        for decision in story.cycle.decisions.all():
+            handing.hand_out(decision, actor=clerk, day=Day(2025, 4, 23), today=Day(2025, 4, 23))
     story.move(Day(2025, 4, 25), "close")
 
 
@@ -157,7 +162,7 @@ def of_2026(story: Story, present: Campaign, honours: Honours) -> None:
     with told_on(Day(2026, 11, 16)):
         back.refresh_from_db()
     story.move(Day(2026, 11, 16), "start_voting")
-    story.call(Day(2026, 11, 17), Day(2026, 11, 25))
+    story.call(Day(2026, 11, 17), Day(2026, 11, 20))
 
 
 def _dossiers_2026(

@@ -36,6 +36,13 @@ def standard_rules():
         import_module("awards.migrations.0002_standard_award_rules").fill(apps, None)
 
 
+def standard_layout(code):
+    """A layout of certificates that the portal brings along."""
+    if not CertificateLayout.objects.filter(code=code).exists():
+        import_module("awards.migrations.0016_standard_certificate_layouts").fill(apps, None)
+    return CertificateLayout.objects.get(code=code)
+
+
 def standard_award(code):
     standard_rules()
     return AwardType.objects.get(code=code)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from awards.models import CertificateLayout
 from tests.architecture.everything import SECRET
 from tests.architecture.rows import HIDDEN, REFUSED, Row, post
 from tests.factories import awards as af
@@ -55,7 +54,7 @@ def build(made: Any) -> None:
         "obstacle_days": 2, "obstacle": SECRET,
     }  # fmt: skip
     made.things |= {
-        "certificate_layout": CertificateLayout.objects.get(code="nha-nuoc-a4"),
+        "certificate_layout": af.standard_layout("nha-nuoc-a4"),
         "complaint": af.ComplaintFactory(**own),
         "running_complaint": af.ComplaintFactory(
             **own, status="accepted", accepted_at=timezone.now(), settle_due=datetime.date(2026, 12, 20)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def layout():
-    return CertificateLayout.objects.get(code="nha-nuoc-400x300")
+    return af.standard_layout("nha-nuoc-400x300")
 
 
 def sent(layout, **changes):

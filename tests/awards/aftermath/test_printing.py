@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from awards.models import CertificateLayout, Decision
+from awards.models import Decision
 from awards.services.aftermath.printing import (
     BY_CEREMONY,
     BY_UNIT,
@@ -34,7 +34,7 @@ def decision(province):
 
 @pytest.fixture
 def layout():
-    return CertificateLayout.objects.get(code="nha-nuoc-400x300")
+    return af.standard_layout("nha-nuoc-400x300")
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_pages_go_by_ceremony_or_by_unit(province, decision):
 
 
 def test_a_layout_of_the_party_is_refused_for_an_award_of_the_state(province, award):
-    party = CertificateLayout.objects.get(code="dang-a4")
+    party = af.standard_layout("dang-a4")
 
     with pytest.raises(DomainError, match="dùng mẫu riêng"):
         print_awards([award], party, actor=province.clerk)
