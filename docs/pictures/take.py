@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).parent
 PASSWORD = "Trinh-dien-2026"
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+TABLET = {"width": 1024, "height": 768}
 LIMIT = 150_000
 CHROMIUM = [
     "--no-sandbox",
@@ -119,6 +120,27 @@ def grant(page: Page) -> None:
     follow(page, "main a:has-text('Giao vai trò')")
 
 
+def award_cycle(page: Page) -> None:
+    page.goto("/khen-thuong/dot/")
+    follow(page, "main table tbody tr:has-text('Họp hội đồng') a")
+
+
+def meeting(page: Page) -> None:
+    page.goto("/hoi-dong/phien-hop/")
+    follow(page, "main table tbody tr:has-text('Đã triệu tập') a")
+
+
+def council_results(page: Page) -> None:
+    page.goto("/hoi-dong/phien-hop/")
+    follow(page, "main table tbody tr:has-text('Đã kết thúc') a")
+    follow(page, "main a:has-text('Xem kết quả')")
+
+
+def certificates(page: Page) -> None:
+    page.goto("/khen-thuong/trao/")
+    follow(page, "main table tbody a")
+
+
 # name of the file → who looks ("" = nobody signed in), at which size, how he gets there
 PICTURES: dict[str, tuple[str, dict[str, int], Callable[[Page], None]]] = {
     "sign-in": ("", DESK, stay),
@@ -143,6 +165,13 @@ PICTURES: dict[str, tuple[str, dict[str, int], Callable[[Page], None]]] = {
     "model-analysis": ("truongban", DESK, open_path("/phan-tich-mo-hinh/")),
     "recognition-rates": ("truongban", DESK, open_path("/cong-nhan-mo-hinh/")),
     "replication": ("truongban", DESK, open_path("/nhan-rong-mo-hinh/")),
+    "award-cycle": ("truongban", DESK, award_cycle),
+    "award-register": ("truongban", DESK, open_path("/khen-thuong/so/")),
+    "award-rules": ("truongban", DESK, open_path("/khen-thuong/quy-dinh/")),
+    "council-tasks": ("uyvien03.hd", TABLET, open_path("/hoi-dong/")),
+    "council-meeting": ("thuky.hd", TABLET, meeting),
+    "council-results": ("chutich.hd", TABLET, council_results),
+    "award-handing": ("vanthu", DESK, certificates),
     "gallery": ("", DESK, open_path("/mo-hinh/")),
     "gallery-phone": ("", PHONE, public_model),
 }
