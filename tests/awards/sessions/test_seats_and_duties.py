@@ -10,8 +10,9 @@ from awards.models import Publication
 from awards.services.council.committees import SeatEntry, appoint_member, end_seat
 from awards.services.council.relations import declare_relation, relations_for
 from awards.services.sessions.access import may_prepare
+from awards.services.sessions.ballots import next_round, open_ballot
 from tests import factories as f
-from tests.awards.sessions.meeting_steps import ballot_of, council, opened, vote
+from tests.awards.sessions.meeting_steps import ballot_of, council, count, join, opened, vote
 from tests.factories import awards as af
 from tests.personas import person
 
@@ -110,3 +111,21 @@ def test_a_member_who_is_proposed_himself_reads_no_comment_on_him_whatever_the_s
 
     assert not [word for word in ("7731", "9142") if word in page]
     assert all(word in other for word in ("7731", "9142"))
+
+
+# --- a second round -----------------------------------------------------------------------------------------------------
+def test_a_second_round_does_not_count_for_a_member_what_he_may_not_know(sign_in):
+    made = council(5, 2)
+    join(made, made.province.commune)
+    ballot = ballot_of(opened(made))
+    for user in made.voters()[:-1]:
+        vote(ballot, user, "--")
+    vote(ballot, made.voters()[-1], "-")
+    count(made)
+    again = open_ballot(next_round(ballot, actor=made.secretary), actor=made.secretary)
+
+    kept_away = sign_in(made.seats[-1].user)
+    words = "đề nghị bạn không tham gia xét"
+
+    assert words in kept_away.get(ballot.get_absolute_url(), follow=True).content.decode()
+    assert words not in kept_away.get(again.get_absolute_url(), follow=True).content.decode()
