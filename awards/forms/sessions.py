@@ -100,11 +100,13 @@ class AttendanceForm(PortalForm):
             for line in self.lines
         ]
 
-    def marks(self) -> dict[int, Mark]:
+    def marks(self, *, rest_present: bool = False) -> dict[int, Mark]:
+        """What is noted of each. ``rest_present``: whoever has not been called yet is there."""
         data = self.cleaned_data
+        expected, present = Attendance.State.EXPECTED, Attendance.State.PRESENT
         return {
             line.pk: Mark(
-                data[f"state_{line.pk}"],
+                present if rest_present and data[f"state_{line.pk}"] == expected else data[f"state_{line.pk}"],
                 int(data.get(f"substitute_{line.pk}") or 0) or None,
                 data[f"reason_{line.pk}"],
             )

@@ -267,7 +267,8 @@ class Presence(MeetingMixin, CouncilPage, FormErrorsMixin, FormView):
         return super().get_context_data(quorums=quorums(self.meeting, self.setting), **context)
 
     def form_valid(self, form: AttendanceForm) -> HttpResponse:
-        mark_attendance(self.meeting, form.marks(), actor=self.request.user)
+        marks = form.marks(rest_present="rest" in self.request.POST)
+        mark_attendance(self.meeting, marks, actor=self.request.user)
         return HttpResponseRedirect(self.request.path)
 
 

@@ -129,3 +129,19 @@ def test_a_second_round_does_not_count_for_a_member_what_he_may_not_know(sign_in
 
     assert words in kept_away.get(ballot.get_absolute_url(), follow=True).content.decode()
     assert words not in kept_away.get(again.get_absolute_url(), follow=True).content.decode()
+
+
+# --- presence -----------------------------------------------------------------------------------------------------------
+def test_who_has_not_been_called_is_noted_as_there_in_one_act(sign_in):
+    made = council(5, 1)
+    lines = list(made.meeting.attendances.order_by("pk"))
+    sent = {f"state_{line.pk}": "expected" for line in lines} | {
+        f"state_{lines[0].pk}": "excused", f"reason_{lines[0].pk}": "Ốm",
+    }  # fmt: skip
+
+    sign_in(made.secretary).post(
+        reverse("council:meeting-presence", args=[made.meeting.pk]), {**sent, "rest": "present"}
+    )
+
+    states = list(made.meeting.attendances.order_by("pk").values_list("state", flat=True))
+    assert states == ["excused", *["present"] * (len(lines) - 1)]
