@@ -78,7 +78,9 @@ def _propose(story: Story, award_type: AwardType, first: int, last: int) -> list
     """Those in the ranking from place ``first`` to ``last``."""
     day = Day(2025, 2, 6)
     with told_on(day):
-        lines = [row for section in sections_of(story.cycle, award_type, story.director, day) for row in section.rows]
+        lines = [
+            row for section in sections_of(story.cycle, award_type, story.director, day, most=0) for row in section.rows
+        ]
         keys = [row.key for row in lines[first:last]]
         return proposing.propose_from_results(story.cycle, award_type, keys, actor=story.director, day=day)[0]
 

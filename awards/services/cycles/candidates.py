@@ -66,10 +66,15 @@ def award_types_of(cycle: AwardCycle) -> list[AwardType]:
     return list(cycle.award_types.order_by("-level", "code"))
 
 
-def sections_of(cycle: AwardCycle, award_type: AwardType, user: Any, day: datetime.date) -> list[Section]:
-    """The candidates for one award, by row of the quota. A constant number of queries, however many candidates."""
+def sections_of(
+    cycle: AwardCycle, award_type: AwardType, user: Any, day: datetime.date, *, most: int | None = None
+) -> list[Section]:
+    """The candidates for one award, by row of the quota. A constant number of queries, however many candidates.
+
+    ``most``: of each section only the best so many are judged, the rest have no verdict (None = all are judged).
+    """
     proposals = [*_from_sheets(cycle, award_type), *_from_models(cycle, award_type)]
-    _know(cycle, award_type, proposals, user, day)
+    _know(cycle, award_type, proposals)
     bases = bases_of(cycle)
     quotas = list(cycle.quotas.filter(award_type=award_type).select_related("award_type", "cluster"))
     # The row that says most of a candidate is its own: one for its cluster before one for all.
@@ -82,6 +87,7 @@ def sections_of(cycle: AwardCycle, award_type: AwardType, user: Any, day: dateti
             sections.append(_section(quota, mine, bases))
     if left:
         sections.append(_without_quota(left, bases))
+    _judge(cycle, award_type, [row for section in sections for row in section.rows[:most]], user, day)
     return sections
 
 
@@ -180,14 +186,20 @@ def _from_models(cycle: AwardCycle, award_type: AwardType) -> list[Proposal]:
 
 
 # --- what is known of them ----------------------------------------------------------------------------------------------
-def _know(cycle: AwardCycle, award_type: AwardType, rows: list[Proposal], user: Any, day: datetime.date) -> None:
-    """Give each its verdict, its nomination if there is one, and whether P7 favours it."""
-    recipients = [row.recipient for row in rows]
+def _know(cycle: AwardCycle, award_type: AwardType, rows: list[Proposal]) -> None:
+    """Give each its nomination if there is one, and whether P7 favours it."""
     asked_for = {
         row.recipient_id: row for row in cycle.nominations.live().filter(award_type=award_type).select_related("unit")
     }
-    favoured = favoured_of(recipients, cycle.year_to)
-    known = gather(recipients, models=[row.model.pk for row in rows if row.model])
+    favoured = favoured_of([row.recipient for row in rows], cycle.year_to)
+    for row in rows:
+        row.nomination = asked_for.get(row.recipient.pk) if row.recipient.pk else None
+        row.favoured = row.favoured or row.recipient.pk in favoured
+
+
+def _judge(cycle: AwardCycle, award_type: AwardType, rows: list[Proposal], user: Any, day: datetime.date) -> None:
+    """Give each its verdict, as far as ``user`` may read it."""
+    known = gather([row.recipient for row in rows], models=[row.model.pk for row in rows if row.model])
     rules = Rules.load([award_type])
     rule_set = rules.set_on(cycle.family, day)
     first, last = datetime.date(cycle.year_from, 1, 1), datetime.date(cycle.year_to, 12, 31)
@@ -198,8 +210,6 @@ def _know(cycle: AwardCycle, award_type: AwardType, rows: list[Proposal], user: 
         )
         verdict = rules.judge(rule_set, facts_of(known, row.recipient, asked), asked, row.recipient)
         row.verdict = verdict if user.has_perm("award.integrity", row.recipient) else verdict.open_part()
-        row.nomination = asked_for.get(row.recipient.pk) if row.recipient.pk else None
-        row.favoured = row.favoured or row.recipient.pk in favoured
 
 
 def chosen(sections: Iterable[Section], keys: Iterable[str]) -> list[Proposal]:

@@ -29,7 +29,7 @@ def propose_from_results(
     What cannot be drawn up does not hold up the rest; when none can, DomainError says why.
     """
     locked = lock_cycle(cycle, actor)
-    rows = chosen(sections_of(locked, award_type, actor, day), keys)
+    rows = chosen(sections_of(locked, award_type, actor, day, most=0), keys)
     if not rows:
         raise DomainError("Hãy chọn ít nhất một đề nghị trong danh sách.")
     drafts, left = [], []

@@ -103,6 +103,10 @@ class QuotaRemove(CycleMoveView):
         return reverse("cycle-quotas", args=[self.kwargs["pk"]])
 
 
+# Of each row of the quota, the best so many; the rest on demand: hundreds of recognised models may be below the line.
+SHOWN_FIRST = 50
+
+
 class Proposals(CyclePageMixin, TemplateView):
     """Candidates from results for one award (``?award=``); POST draws up drafts for those ticked."""
 
@@ -132,17 +136,20 @@ class Proposals(CyclePageMixin, TemplateView):
         return redirect(f"{reverse('cycle-proposals', args=[self.cycle.pk])}?award={self.award.pk}")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        sections = sections_of(self.cycle, self.award, self.request.user, timezone.localdate()) if self.award else []
+        most = None if "tat-ca" in self.request.GET else SHOWN_FIRST
+        user, today = self.request.user, timezone.localdate()
+        sections = sections_of(self.cycle, self.award, user, today, most=most) if self.award else []
         shown = [
             {
                 "title": section.title,
                 "words": limit_words(section.quota, section.number, section.base) if section.quota else "",
-                "rows": [(row, *PLACES[row.line.place], VERDICTS[row.verdict.outcome]) for row in section.rows],
+                "rows": [(row, *PLACES[row.line.place], VERDICTS[row.verdict.outcome]) for row in section.rows[:most]],
+                "left": 0 if most is None else max(len(section.rows) - most, 0),
             }
             for section in sections
         ]
         open_now = self.cycle.status in (AwardCycle.Status.NOMINATING, AwardCycle.Status.REVIEWING)
         return super().get_context_data(
             types=[(row.name, f"?award={row.pk}", row == self.award) for row in self.types],
-            sections=shown, may_propose=open_now, **context
+            sections=shown, may_propose=open_now, award=self.award.pk if self.award else "", **context
         )  # fmt: skip

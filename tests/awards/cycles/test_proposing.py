@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
 from awards.models import Nomination, Recipient
@@ -177,3 +178,18 @@ def test_a_model_finds_the_recipient_it_names_however_it_is_written(province):
     model = f.ExemplaryModelFactory(unit=province.commune, subject_kind="individual", subject="Nguyễn Thị Hoa")
 
     assert recipient_of_model(model, actor=province.verifier) == known
+
+
+# --- many -----------------------------------------------------------------------------------------------------------------
+def test_the_page_shows_the_best_first_and_the_rest_on_demand(ranked, sign_in, monkeypatch):
+    monkeypatch.setattr("awards.views.cycles.quotas.SHOWN_FIRST", 1)
+    cycle = opened(ranked, campaigns=[ranked.campaign])
+    client, path = sign_in(ranked.verifier), reverse("cycle-proposals", args=[cycle.pk])
+
+    first = client.get(path).content.decode()
+    every = client.get(f"{path}?tat-ca=1").content.decode()
+
+    assert "Còn 2 dòng xếp sau" in first
+    assert f"Chọn {ranked.commune.name}" in first
+    assert f"Chọn {ranked.third_commune.name}" not in first
+    assert f"Chọn {ranked.third_commune.name}" in every
