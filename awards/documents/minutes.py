@@ -30,6 +30,8 @@ class MeetingDocument(RecordDocument):
     confirm_right = "council.chair"
 
     def records_for(self, user: Any) -> QuerySet[CommitteeMeeting]:
+        if not user.has_perm("council.prepare"):  # without a query for nearly everybody
+            return CommitteeMeeting.objects.none()
         return meetings_on(preparing(user, seats_of(user, timezone.localdate())))
 
     def issuer(self, record: CommitteeMeeting) -> Unit:

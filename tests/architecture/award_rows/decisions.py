@@ -17,7 +17,7 @@ from tests.factories import awards as af
 PUBLIC: set[str] = set()
 ROWS: dict[str, Row] = {
     "decision-list": Row("verifier", HIDDEN, shows=True),
-    "decision-create": Row("verifier", REFUSED, shows=True),
+    "decision-create": Row("verifier", REFUSED),
     "decision-detail": Row("verifier", HIDDEN, ("award_decision",), shows=True),
     "decision-edit": Row("verifier", HIDDEN, ("award_draft",), shows=True),
     "decision-line": Row("verifier", HIDDEN, ("award_draft", "award_line"), shows=True),
