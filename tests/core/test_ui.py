@@ -12,6 +12,7 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.http import QueryDict
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
@@ -356,3 +357,13 @@ def test_every_state_of_the_portal_has_a_look():
     }
 
     assert missing == set()
+
+
+def test_an_event_tells_its_time_to_the_minute_and_no_finer():
+    """Finer times are of use to nobody who reads, and to whoever looks for an order that is meant to stay unknown."""
+    at = datetime.datetime(2026, 11, 22, 13, 8, 13, 714_302, tzinfo=datetime.UTC)
+
+    shown = render_to_string("components/event.html", {"title": "Chấm", "by": "Ngô Thị Thẩm", "at": at})
+
+    assert 'datetime="2026-11-22T20:08+0700"' in shown
+    assert "13.71" not in shown
